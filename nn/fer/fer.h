@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT
+ * fer: faces and expressions on top of nn. From a borrowed picture and a box to seven probabilities, a result, its JSON.
+ *
+ *   fer_classifier *classifier = fer_classifier_load (NULL, 8, &error);      // NULL: the embedded model
+ *   fer_classifier_run (classifier, &image, boxes, n, probabilities);        // (n, labels)
+ *
+ * Frame -> crop -> tensor -> probabilities -> result -> metas, overlay, JSON: the element, the tools and the tests share every line. */
+#ifndef FER_H
+#define FER_H
+
+#include "../nn.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FER_MAX_LABELS 16
+#define FER_MAX_FACES 64
+
+/* FER-2013's order: angry disgust fear happy sad surprise neutral. */
+extern const char *const fer_labels7[7];
+
+/* ---- pictures ------------------------------------------------------------------------------------------------------------ */
+
+/* A borrowed view of a picture, read as full-range luma 0-255. Either an 8-bit plane in place, or rows asked from the owner. */
+typedef struct fer_image {
+  int width, height;
+  const uint8_t *luma; /* plane, or NULL: read_row */
+  ptrdiff_t stride;    /* bytes from row to row */
+  int step;            /* bytes from pixel to pixel */
+  float offset, scale; /* full range = (byte - offset) * scale: 0, 1 for full range; 16, 255 / 219 for video range */
+  void (*read_row) (void *user, int y, float *luma); /* width samples, 0-255 */
+  void *user;
+} fer_image;
+
+/* Packed 8-bit RGB(A) or grey pixels (gdk-pixbuf's layout): channels 1, 3, 4. Luma as BT.601. Fills image; rgb is borrowed. */
+void fer_image_from_rgb (fer_image *image, const uint8_t *rgb, int width, int height, ptrdiff_t stride, int channels);
+
+/* Pixels; x, y may be negative or fractional. */
+typedef struct fer_box {
+  float x, y, w, h;
+} fer_box;
+
+/* Why a face is not classified; a sentence for people. */
+typedef enum fer_skip { FER_SKIP_NONE, FER_SKIP_SMALL, FER_SKIP_OUTSIDE, FER_SKIP_TOO_MANY } fer_skip;
+const char *fer_skip_text (fer_skip skip);
+
+/* Clips box to (width, height). Under 12 px on a side, or less than half inside: the reason; else NONE. */
+fer_skip fer_box_clip (fer_box *box, int width, int height);
+
+/* Another finder's box in the reference convention: scaled about its centre, moved by (dx, dy) of its own size. */
+typedef struct fer_box_map {
+  float scale, dx, dy;
+} fer_box_map;
+extern const fer_box_map fer_box_map_none;       /* 1, 0, 0 */
+extern const fer_box_map fer_box_map_facedetect; /* OpenCV's facedetect -> reference; measured by tests/peers/boxes.py */
+fer_box fer_box_apply (const fer_box *box, const fer_box_map *map);
+
+/* ---- crop ---------------------------------------------------------------------------------------------------------------- */
+
+/* What the network was trained to see, from the model file: fer.input and fer.crop. */
+typedef struct fer_crop {
+  int size;            /* square side of the tensor */
+  bool per_image;      /* per-image standardisation, else (x - mean) / sd */
+  float mean, sd, sd_floor;
+  float scale, dx, dy; /* square side = scale * max (w, h) of the reference box; centre moved by share of the side */
+} fer_crop;
+
+/* box -> tensor (size, size) in one affine pass; roll in radians (eye line), 0 upright. scratch of fer_crop_scratch floats, grown by realloc when
+ * *scratch_size is too small (returns false only when out of memory). pixels (may be NULL): (size, size) luma before normalisation. */
+bool fer_crop_run (const fer_crop *crop, const fer_image *image, const fer_box *box, float roll, float **scratch, size_t *scratch_size, float *pixels,
+                   float *tensor);
+
+/* The square in the picture that the tensor shows (upright bounding box of it when rolled). */
+fer_box fer_crop_box (const fer_crop *crop, const fer_box *box);
+
+/* ---- model --------------------------------------------------------------------------------------------------------------- */
+
+/* What an expression model says of itself: metadata_props fer.* . */
+typedef struct fer_model {
+  nn_model *nn;
+  int n_labels;
+  char *labels[FER_MAX_LABELS];
+  fer_crop crop;
+  char *trained; /* JSON, or NULL */
+} fer_model;
+
+/* path NULL: the embedded model. Fails by name: not there, not ONNX, foreign without labels, input and crop (says how to set them), CRC, shapes. */
+fer_model *fer_model_load (const char *path, nn_error *error);
+fer_model *fer_model_parse (const void *bytes, size_t size, nn_error *error);
+void fer_model_free (fer_model *model);
+
+/* Writes fer.version, fer.task, fer.labels, fer.input, fer.crop, fer.trained and fer.weights_crc32 into model's metadata. trained may be NULL. */
+bool fer_model_describe (nn_model *model, const char *const *labels, int n_labels, const fer_crop *crop, const char *trained, nn_error *error);
+
+/* Name for people: file name without folder and .onnx, or "embedded". Static storage is not used: writes into name. */
+void fer_model_name (const char *path, char *name, size_t size);
+
+/* ---- classifier ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct fer_classifier fer_classifier;
+
+/* batch: most faces in one pass of the network (more are cut into passes). */
+fer_classifier *fer_classifier_load (const char *path, int batch, nn_error *error);
+fer_classifier *fer_classifier_new (fer_model *model, int batch, nn_error *error); /* takes model, also on failure */
+void fer_classifier_free (fer_classifier *classifier);
+
+/* n boxes in the reference convention (or a whole frame) -> probabilities (n, labels). rolls may be NULL. false: out of memory. */
+bool fer_classifier_run (fer_classifier *classifier, const fer_image *image, const fer_box *boxes, const float *rolls, int n, float *probabilities);
+
+/* The tensor (size, size) and luma pixels of the last run's face i < n, as the network saw them. */
+const float *fer_classifier_tensor (const fer_classifier *classifier, int i);
+const float *fer_classifier_pixels (const fer_classifier *classifier, int i);
+
+const fer_model *fer_classifier_model (const fer_classifier *classifier);
+nn_plan *fer_classifier_plan (const fer_classifier *classifier);
+
+/* ---- result -------------------------------------------------------------------------------------------------------------- */
+
+typedef enum fer_source { FER_FROM_UPSTREAM, FER_FROM_FINDER, FER_FROM_FRAME } fer_source;
+const char *fer_source_name (fer_source source); /* "upstream", "finder", "frame" */
+
+typedef struct fer_face {
+  uint64_t id;    /* track from 1; 0: not tracked */
+  fer_box box;    /* as found, clipped, pixels of this frame */
+  int label;      /* index of the most probable label; -1: unsure (under the threshold) */
+  float confidence; /* the highest probability */
+  float probabilities[FER_MAX_LABELS];
+  fer_source source;
+  uint64_t age;   /* ns since these probabilities were read */
+} fer_face;
+
+#define FER_TIME_NONE UINT64_MAX
+
+typedef struct fer_result {
+  uint64_t pts, running_time; /* ns or FER_TIME_NONE */
+  int64_t time_us;            /* wall clock, microseconds since 1970 UTC, or INT64_MIN: null */
+  int width, height;
+  int n_labels;
+  const char *const *labels;  /* borrowed */
+  int n_faces;
+  fer_face faces[FER_MAX_FACES];
+} fer_result;
+
+/* Sets label and confidence of face from its probabilities: unsure (-1) under threshold. */
+void fer_face_decide (fer_face *face, int n_labels, float threshold);
+
+/* One line of JSON, version 1, without a newline: DESIGN of the format in docs/json.md. g_free it. */
+char *fer_result_to_json (const fer_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

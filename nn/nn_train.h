@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ * nn_train: data sets, augmentation, optimisers, checkpoints, the training loop. Knows nothing of faces' boxes or of GStreamer.
+ *
+ *   nn_dataset *data = nn_dataset_parse_csv (bytes, size, &error);
+ *   nn_trainer *trainer = nn_trainer_new (&recipe, data, &error);
+ *   while (nn_trainer_step (trainer, &progress) == NN_TRAIN_MORE)
+ *     show (&progress);
+ */
+#ifndef NN_TRAIN_H
+#define NN_TRAIN_H
+
+#include "nn_grad.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- data set ------------------------------------------------------------------------------------------------------------ */
+
+typedef enum nn_split { NN_TRAINING, NN_PUBLIC_TEST, NN_PRIVATE_TEST, NN_N_SPLITS } nn_split;
+extern const char *const nn_split_names[NN_N_SPLITS]; /* "Training", "PublicTest", "PrivateTest" */
+
+/* Grey pictures of one size with a class each, rows in the order of the source. */
+typedef struct nn_dataset {
+  int n, h, w, classes;
+  uint8_t *pixels;  /* (n, h, w) */
+  uint8_t *labels;  /* (n) */
+  uint8_t *splits;  /* (n), nn_split */
+  float *targets;   /* (n, classes): soft targets that sum to 1, or NULL: labels */
+  uint64_t hash;    /* of all of the above: names the data in checkpoints and model files */
+} nn_dataset;
+
+/* Kaggle's fer2013.csv (emotion,pixels,Usage) and icml_face_data.csv (blanks in the header, columns in another order); quotes allowed. Errors
+ * name line and column. bytes need not end in 0. */
+nn_dataset *nn_dataset_parse_csv (const char *bytes, size_t size, nn_error *error);
+/* n rows of (h, w), zeroed, for callers that fill them from elsewhere (a folder tree); call nn_dataset_seal when done. */
+nn_dataset *nn_dataset_new (int n, int h, int w, int classes, nn_error *error);
+void nn_dataset_seal (nn_dataset *data); /* computes hash */
+void nn_dataset_free (nn_dataset *data);
+
+/* FER+ votes (Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF; same rows, same order) as soft targets in
+ * FER-2013's seven classes: targets = (1 - weight) * label + weight * votes. Rows without a usable vote keep their label. */
+bool nn_dataset_add_votes (nn_dataset *data, const char *bytes, size_t size, float weight, nn_error *error);
+
+/* twins[n]: true for rows outside Training that have a pixel-identical row in Training. */
+void nn_dataset_twins (const nn_dataset *data, bool *twins);
+
+/* ---- augmentation -------------------------------------------------------------------------------------------------------- */
+
+/* Ranges; all 0: the picture as it is. One affine resample through nn_warp, then erasing. */
+typedef struct nn_augment {
+  float rotation;  /* +- degrees */
+  float zoom;      /* scale in [1 - zoom, 1 + zoom] */
+  float shift;     /* +- share of the side */
+  float flip;      /* probability of a mirror image */
+  float contrast;  /* +- : gain in [1 - c, 1 + c], offset likewise times 128 */
+  float erase;     /* probability of a random rectangle of 2-15 % filled with noise */
+} nn_augment;
+
+/* How bytes become the network's input; the same for training, evaluation and the element. */
+typedef struct nn_input {
+  int h, w;
+  bool per_image;   /* nn_standardise with floor sd_floor */
+  float mean, sd;   /* else (x - mean) / sd, x in 0-255 */
+  float sd_floor;
+} nn_input;
+
+/* Row of data as the network sees it: out (input->h, input->w). augment NULL: none, only resampled where sizes differ. random is used only with augment. */
+void nn_dataset_image (const nn_dataset *data, int row, const nn_input *input, const nn_augment *augment, nn_random *random, float *out);
+
+/* ---- recipe -------------------------------------------------------------------------------------------------------------- */
+
+typedef enum nn_optimiser { NN_ADAM, NN_SGD } nn_optimiser; /* AdamW (0.9, 0.999, 1e-8), decoupled decay; Nesterov momentum 0.9, L2 decay */
+typedef enum nn_schedule { NN_CONSTANT, NN_STEP, NN_COSINE } nn_schedule;
+
+typedef struct nn_recipe {
+  const char *architecture; /* text of nn_graph_parse */
+  nn_input input;
+  nn_augment augment;
+  int epochs, batch;
+  nn_optimiser optimiser;
+  nn_schedule schedule;
+  float rate, final_rate;   /* highest and (cosine) last learning rate */
+  int step_epochs;          /* NN_STEP: every so many epochs ... */
+  float step_factor;        /* ... times this */
+  float warmup;             /* epochs of linear warm-up; may be fractional */
+  float decay;              /* weight decay; none on BN and biases */
+  float smoothing;          /* label smoothing */
+  float clip;               /* largest gradient norm; 0: none */
+  float ema;                /* decay of the moving average of all weights, BN's running values included; 0: off */
+  float momentum;           /* of BN's running values: 0.1 */
+  uint64_t seed;
+} nn_recipe;
+
+/* One line of JSON-free text "key=value;..." that names everything that changes the result: checkpoints compare it, cards quote it. malloc'ed. */
+char *nn_recipe_text (const nn_recipe *recipe);
+
+/* Presets by name ("seed"), NULL: no such; nn_preset_name (i) lists them. */
+const nn_recipe *nn_preset (const char *name);
+const char *nn_preset_name (int i);
+
+/* ---- loss, optimiser, schedule: each usable and tested alone -------------------------------------------------------------- */
+
+/* Softmax cross-entropy with targets (n, classes): returns the sum over the n images; dlogits (may be NULL) gets (p - target) * scale. */
+double nn_cross_entropy (int n, int classes, const nn_real *logits, const nn_real *targets, nn_real scale, nn_real *dlogits);
+
+/* Rate of a step counted from 0 of steps_per_epoch * epochs. */
+double nn_learning_rate (const nn_recipe *recipe, int64_t step, int steps_per_epoch);
+
+/* One update of weights from gradient; moments[2 * n] (Adam) or [n] (SGD) start as 0; step counts from 1. kinds as nn_weight_kinds. */
+void nn_adam_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, int64_t step, nn_real *moments, nn_real *weights);
+void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, float momentum, nn_real *moments, nn_real *weights);
+
+/* ---- trainer ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct nn_trainer nn_trainer;
+
+typedef struct nn_epoch_row { /* one line of the log */
+  int epoch;                /* from 1 */
+  double train_loss, train_accuracy, rate, seconds;
+  double public_loss, public_accuracy;         /* PublicTest, current weights */
+  double ema_loss, ema_accuracy;               /* PublicTest, EMA weights; NAN when off */
+  bool best;                                   /* best so far by the weights that count (EMA if on); ties go to the later epoch */
+} nn_epoch_row;
+
+typedef struct nn_progress {
+  int epoch, step, steps;   /* epoch from 1, step within it from 1 */
+  double images_per_second, seconds_left;
+  double loss, accuracy;    /* running means of this epoch */
+  const nn_epoch_row *row;  /* set when this step ended an epoch */
+} nn_progress;
+
+typedef enum nn_train_state { NN_TRAIN_MORE, NN_TRAIN_DONE } nn_train_state;
+
+/* data is borrowed; nothing is read from PrivateTest. threads 0: all cores. */
+nn_trainer *nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error);
+void nn_trainer_free (nn_trainer *trainer);
+
+/* One batch (and validation when it ends an epoch). */
+nn_train_state nn_trainer_step (nn_trainer *trainer, nn_progress *progress);
+
+/* Everything to go on from here, bit for bit; log_size is the length that the caller's log had. */
+bool nn_trainer_save (const nn_trainer *trainer, const char *path, uint64_t log_size, nn_error *error);
+/* Refuses another recipe, data, version by naming the difference. */
+bool nn_trainer_restore (nn_trainer *trainer, const char *path, uint64_t *log_size, nn_error *error);
+
+const nn_graph *nn_trainer_graph (const nn_trainer *trainer);
+const nn_real *nn_trainer_best (const nn_trainer *trainer);    /* weights of the best epoch so far (current ones before the first) */
+const nn_epoch_row *nn_trainer_best_row (const nn_trainer *trainer); /* NULL before the first */
+
+/* Accuracy of weights on a split, in batches over threads; predictions (may be NULL): (rows of the split, classes) probabilities in row order. */
+bool nn_evaluate (const nn_graph *graph, const nn_real *weights, const nn_dataset *data, nn_split split, const nn_input *input, int threads,
+                  double *loss, double *accuracy, float *predictions, nn_error *error);
+
+/* ---- checkpoint: named sections with a CRC -------------------------------------------------------------------------------- */
+
+typedef struct nn_section {
+  const char *name;
+  const void *bytes;
+  size_t size;
+} nn_section;
+
+/* "NNCKPT\r\n", version, length, sections, CRC-32; written by way of a temporary file, fsync, rename, fsync of the folder. */
+bool nn_checkpoint_write (const char *path, const nn_section *sections, int n, nn_error *error);
+/* Parses in place: sections[max] point into bytes. Returns how many, or -1. bytes are hostile. */
+int nn_checkpoint_parse (const void *bytes, size_t size, nn_section *sections, int max, nn_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
