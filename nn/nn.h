@@ -305,8 +305,10 @@ typedef enum nn_purpose { NN_FOR_INIT, NN_FOR_ORDER, NN_FOR_AUGMENT, NN_FOR_DROP
 
 /* A counter-based generator: every number is a pure function of (seed, epoch, sample, purpose) and how many were drawn before, so there
  * is no state to save and no dependence on threads. */
-typedef struct nn_random {
-  uint64_t key[2], counter;
+typedef struct nn_random { /* private: make it with nn_random_new */
+  uint64_t key[2], counter; /* of the next block */
+  uint32_t block[4];
+  int lane; /* next in block; 0: a new block first */
 } nn_random;
 
 nn_random nn_random_new (uint64_t seed, uint64_t epoch, uint64_t sample, nn_purpose purpose);
