@@ -2,7 +2,8 @@
  * fer: faces and expressions on top of nn. From a borrowed picture and a box to seven probabilities, a result, its JSON.
  *
  *   fer_classifier *classifier = fer_classifier_load (NULL, 8, &error);      // NULL: the embedded model
- *   fer_classifier_run (classifier, &image, boxes, n, probabilities);        // (n, labels)
+ *   fer_box square = fer_crop_square (&fer_classifier_model (classifier)->crop, &box);
+ *   fer_classifier_run (classifier, &image, &square, NULL, 1, probabilities); // (1, labels)
  *
  * Frame -> crop -> tensor -> probabilities -> result -> metas, overlay, JSON: the element, the tools and the tests share every line. */
 #ifndef FER_H
@@ -22,18 +23,20 @@ extern const char *const fer_labels7[7];
 
 /* ---- pictures ------------------------------------------------------------------------------------------------------------ */
 
+typedef struct fer_image fer_image;
+
 /* A borrowed view of a picture, read as full-range luma 0-255. Either an 8-bit plane in place, or rows asked from the owner. */
-typedef struct fer_image {
+struct fer_image {
   int width, height;
   const uint8_t *luma; /* plane, or NULL: read_row */
   ptrdiff_t stride;    /* bytes from row to row */
   int step;            /* bytes from pixel to pixel */
   float offset, scale; /* full range = (byte - offset) * scale: 0, 1 for full range; 16, 255 / 219 for video range */
-  void (*read_row) (void *user, int y, float *luma); /* width samples, 0-255 */
-  void *user;
-} fer_image;
+  void (*read_row) (const fer_image *image, int y, float *luma); /* width samples, 0-255 */
+  const void *user;    /* read_row's own; stride and step are its to use as well */
+};
 
-/* Packed 8-bit RGB(A) or grey pixels (gdk-pixbuf's layout): channels 1, 3, 4. Luma as BT.601. Fills image; rgb is borrowed. */
+/* Packed 8-bit RGB(A) or grey pixels (gdk-pixbuf's layout): channels 1, 3, 4, alpha ignored. Luma as BT.601. Fills image; rgb is borrowed. */
 void fer_image_from_rgb (fer_image *image, const uint8_t *rgb, int width, int height, ptrdiff_t stride, int channels);
 
 /* Pixels; x, y may be negative or fractional. */
@@ -45,7 +48,8 @@ typedef struct fer_box {
 typedef enum fer_skip { FER_SKIP_NONE, FER_SKIP_SMALL, FER_SKIP_OUTSIDE, FER_SKIP_TOO_MANY } fer_skip;
 const char *fer_skip_text (fer_skip skip);
 
-/* Clips box to (width, height). Under 12 px on a side, or less than half inside: the reason; else NONE. */
+/* Clips box to (width, height). Under 12 px on a side, or less than half inside: the reason; else NONE. The clipped box is what is reported;
+ * crop from the box as it was found, whose middle is the face's. */
 fer_skip fer_box_clip (fer_box *box, int width, int height);
 
 /* Another finder's box in the reference convention: scaled about its centre, moved by (dx, dy) of its own size. */
@@ -64,15 +68,19 @@ typedef struct fer_crop {
   bool per_image;      /* per-image standardisation, else (x - mean) / sd */
   float mean, sd, sd_floor;
   float scale, dx, dy; /* square side = scale * max (w, h) of the reference box; centre moved by share of the side */
+  bool roll;           /* faces are turned upright where the eye line is known */
 } fer_crop;
 
-/* box -> tensor (size, size) in one affine pass; roll in radians (eye line), 0 upright. scratch of fer_crop_scratch floats, grown by realloc when
- * *scratch_size is too small (returns false only when out of memory). pixels (may be NULL): (size, size) luma before normalisation. */
-bool fer_crop_run (const fer_crop *crop, const fer_image *image, const fer_box *box, float roll, float **scratch, size_t *scratch_size, float *pixels,
-                   float *tensor);
+/* The square of the picture that the network looks at: for a face by its reference box, with the model's margin ... */
+fer_box fer_crop_square (const fer_crop *crop, const fer_box *box);
+/* ... and for a picture that is one face already (faces=frame): its largest centred square, without a margin. */
+fer_box fer_frame_square (int width, int height);
 
-/* The square in the picture that the tensor shows (upright bounding box of it when rolled). */
-fer_box fer_crop_box (const fer_crop *crop, const fer_box *box);
+/* square -> tensor (size, size) in one affine pass, turned about its centre by roll (radians, eye line, clockwise; 0 upright, ignored unless crop->roll);
+ * what lies outside the picture repeats its edge. A square of (size, size) at whole pixels gives exactly those pixels. scratch grows by realloc when
+ * *scratch_size (floats) is too small; false only when out of memory. pixels (may be NULL): (size, size) luma before normalisation. */
+bool fer_crop_run (const fer_crop *crop, const fer_image *image, const fer_box *square, float roll, float **scratch, size_t *scratch_size, float *pixels,
+                   float *tensor);
 
 /* ---- model --------------------------------------------------------------------------------------------------------------- */
 
@@ -105,8 +113,9 @@ fer_classifier *fer_classifier_load (const char *path, int batch, nn_error *erro
 fer_classifier *fer_classifier_new (fer_model *model, int batch, nn_error *error); /* takes model, also on failure */
 void fer_classifier_free (fer_classifier *classifier);
 
-/* n boxes in the reference convention (or a whole frame) -> probabilities (n, labels). rolls may be NULL. false: out of memory. */
-bool fer_classifier_run (fer_classifier *classifier, const fer_image *image, const fer_box *boxes, const float *rolls, int n, float *probabilities);
+/* n squares (fer_crop_square, fer_frame_square) -> probabilities (n, labels). rolls may be NULL. Logits of a foreign net are put through a softmax; numbers
+ * that are not finite become equal probabilities. false: out of memory. */
+bool fer_classifier_run (fer_classifier *classifier, const fer_image *image, const fer_box *squares, const float *rolls, int n, float *probabilities);
 
 /* The tensor (size, size) and luma pixels of the last run's face i < n, as the network saw them. */
 const float *fer_classifier_tensor (const fer_classifier *classifier, int i);
@@ -145,7 +154,7 @@ typedef struct fer_result {
 /* Sets label and confidence of face from its probabilities: unsure (-1) under threshold. */
 void fer_face_decide (fer_face *face, int n_labels, float threshold);
 
-/* One line of JSON, version 1, without a newline: DESIGN of the format in docs/json.md. g_free it. */
+/* One line of JSON, version 1, without a newline, the same in every locale; the format is in docs/json.md. g_free it. */
 char *fer_result_to_json (const fer_result *result);
 
 #ifdef __cplusplus
