@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# Thin: every target calls meson or a script of scripts/, where the work is. CI=1 makes warnings and missing tools failures.
+.PHONY: help build deps check shell bench install uninstall check-asan check-cpu check-tsan check-valgrind format clean
+.NOTPARALLEL:
+
+build: ## everything under build/ (the default)
+	@scripts/build.sh build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 18
+
+deps: ## install what building and using the tools needs
+	@scripts/deps.sh build
+
+check: ## every test on the release build
+	@scripts/deps.sh build demo check
+	@scripts/check.sh build
+
+shell: build ## a shell that finds the tools and the element of build/
+	@scripts/shell.sh build
+
+bench: build ## timings; not tests
+	@meson test -C build --benchmark --verbose
+
+install: build ## as root into /usr/local, else into ~/.local
+	@scripts/install.sh build
+
+uninstall: ## remove what install put there, and nothing else
+	@scripts/uninstall.sh
+
+check-asan: ## the tests under the address and undefined-behaviour sanitizers
+	@scripts/deps.sh build demo check
+	@scripts/check.sh build-asan asan
+
+check-cpu: ## the kernels' tests at every instruction-set level
+	@scripts/deps.sh build
+	@scripts/check.sh build cpu
+
+check-tsan: ## the tests with threads under the thread sanitizer
+	@scripts/deps.sh build demo check
+	@scripts/check.sh build-tsan tsan
+
+check-valgrind: ## the quick tests under valgrind
+	@scripts/deps.sh build demo check valgrind
+	@scripts/check.sh build valgrind
+
+format: ## lay out the C files that differ from the last commit
+	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
+
+clean: ## remove the build folders and the demo's files
+	rm -rf build build-asan build-tsan demo

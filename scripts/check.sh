@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# check.sh FOLDER [VARIANT]: builds the folder for the variant and runs its tests; ends with "N passed, N failed, N skipped".
+# Suites: "slow" takes minutes under a sanitizer; "pipeline" runs programs that are not ours (gst-launch) and needs the release build;
+# "kernels" depends on the instruction set; "threads" has more than one thread.
+set -eu
+folder=$1
+variant=${2:-release}
+
+run () { # NAME [MESON-TEST-OPTION...]: the count decides, not the exit status
+  name=$1
+  shift
+  meson test -C "$folder" --no-rebuild --print-errorlogs --logbase "testlog-$variant$name" "$@" || true
+}
+
+case $variant in
+  asan) set -- -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false ;;
+  tsan) set -- -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false ;;
+  *) set -- ;;
+esac
+
+rm -f "$folder"/meson-logs/testlog-"$variant"*.json
+if ! scripts/build.sh "$folder" "$@"; then
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export TSAN_OPTIONS=halt_on_error=1
+
+case $variant in
+  asan) run '' --no-suite slow --no-suite pipeline --timeout-multiplier 4 ;;
+  tsan) run '' --suite threads --timeout-multiplier 8 ;;
+  valgrind) run '' --no-suite slow --no-suite pipeline --timeout-multiplier 20 --wrap 'valgrind -q --error-exitcode=99 --leak-check=no' ;;
+  cpu)
+    for level in $(scripts/cpu_levels.sh); do
+      NN_CPU=$level run "-$level" --suite kernels
+    done
+    ;;
+  *) run '' ;;
+esac
+exec python3 scripts/count.py "$folder"/meson-logs/testlog-"$variant"*.json

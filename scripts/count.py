@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""count.py TESTLOG.json...: adds up meson's test logs and ends with the line "N passed, N failed, N skipped".
+
+A program that prints TAP counts once per case, another once. What a plan promised and did not come counts as failed, and a program that ended
+badly without a failed case (a crash, a leak at exit, a timeout) counts as one failure more. With CI set, a skip is a failure unless the
+machine cannot have what is missing: an instruction set, or FER-2013 where it really is not there."""
+
+import json
+import os
+import re
+import sys
+
+CASE = re.compile(r"(not )?ok\b *(\d*) *-? *([^#]*)(?:#\s*(skip|todo)\S*\s*(.*))?$", re.IGNORECASE)
+PLAN = re.compile(r"1\.\.(\d+)\s*(?:#\s*skip\S*\s*(.*))?$", re.IGNORECASE)
+
+
+def fer2013_is_here():
+    source = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return any(path and os.path.exists(path)
+               for path in (os.environ.get("FER2013_CSV"), os.path.join(source, "..", "shared", "data", "fer2013.csv.xz")))
+
+
+def forgivable(why):
+    if "FER-2013" in why or "FER2013_CSV" in why:
+        return not fer2013_is_here()
+    return why.startswith("this CPU")
+
+
+def tap_cases(text):
+    """Yields (name, result, why) of each case; result is passed, failed or skipped."""
+    planned = seen = 0
+    for line in text.splitlines():
+        plan = PLAN.match(line)
+        if plan:
+            planned = int(plan[1])
+            if planned == 0:
+                yield "all cases", "skipped", plan[2] or "no reason given"
+        elif line.startswith("Bail out!"):
+            yield "bail out", "failed", line
+        else:
+            case = CASE.match(line)
+            if not case:
+                continue
+            seen += 1
+            name = case[3].strip() or case[2]
+            if case[4] and case[4].lower() == "skip":
+                yield name, "skipped", case[5] or "no reason given"
+            else:
+                yield name, "failed" if case[1] else "passed", ""
+    for missing in range(seen, planned):
+        yield f"case {missing + 1}", "failed", "planned, but it never came"
+
+
+def program_cases(record):
+    """The same of one program of meson's log."""
+    output = record.get("stdout", "")
+    cases = list(tap_cases(output)) if PLAN.search(output) or re.search(r"^1\.\.\d", output, re.MULTILINE) else []
+    result = record["result"]
+    if not cases:
+        if result == "SKIP":
+            return [("", "skipped", (output.strip().splitlines() or ["no reason given"])[-1])]
+        return [("", "passed" if result in ("OK", "EXPECTEDFAIL") else "failed", result)]
+    if result not in ("OK", "SKIP", "EXPECTEDFAIL") and not any(case[1] == "failed" for case in cases):
+        cases.append(("", "failed", f"{result}, exit status {record.get('returncode')}"))
+    return cases
+
+
+def main(paths):
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8") as log:
+                records = [json.loads(line) for line in log]
+        except (OSError, ValueError) as error:
+            print(f"failed: {path}: {error}")
+            counts["failed"] += 1
+            continue
+        for record in records:
+            for name, result, why in program_cases(record):
+                if result == "skipped" and os.environ.get("CI") and not forgivable(why):
+                    result, why = "failed", f"skipped, which CI does not allow: {why}"
+                counts[result] += 1
+                if result != "passed":
+                    print(": ".join(part for part in (result, record["name"], name, why) if part))
+    print("{passed} passed, {failed} failed, {skipped} skipped".format(**counts))
+    return counts["failed"] > 0 or counts["passed"] == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
