@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * plugin-feremotion:
+ * @title: feremotion
+ *
+ * Facial expressions in raw video: found faces in, seven probabilities a face out, as metadata, messages, JSON and drawings.
+ */
+#include <gst/gst.h>
+
+#include "gstferemotion.h"
+
+static gboolean
+plugin_init (GstPlugin *plugin)
+{
+  return GST_ELEMENT_REGISTER (feremotion, plugin);
+}
+
+#define PACKAGE "feremotion"
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, feremotion, "Facial expressions in raw video", plugin_init, GST_PACKAGE_VERSION, "MIT/X11",
+                   PACKAGE, "https://github.com/feremotion/feremotion")
