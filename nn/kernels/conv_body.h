@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ * The fast body of nn_conv_kernels, included once per instruction set by a file that defines
+ *   BUILD, NAME   the table entry and its name
+ *   WIDTH         floats in a vector
+ *   PIXELS_1, PIXELS_2, PIXELS_3   height of a register tile that is 1, 2, 3 vectors wide: accumulators, weights and one broadcast
+ *                 fit the registers, and the accumulators are enough to hide the latency of a multiply-add
+ * A tile of the forward pass is pixels x channels, one of the gradient is taps x channels; a tap is an input of the window. */
+#include "conv_builds.h"
+
+typedef float vec __attribute__ ((vector_size (WIDTH * sizeof (float)), aligned (sizeof (float))));
+typedef vec tile[PIXELS_1][3];
+
+#define ALWAYS_INLINE inline __attribute__ ((always_inline))
+#define BROADCAST(s) ((s) - (vec) { 0 }) /* s - 0 is s, also for -0: no instruction but the broadcast */
+
+/* sums[i][v] += x[i * x_step] * weights[v] */
+static ALWAYS_INLINE void
+multiply_add (int vectors, int height, const float *x, ptrdiff_t x_step, const float *weights, tile sums)
+{
+  vec w[3];
+#pragma GCC unroll 3
+  for (int v = 0; v < vectors; v++)
+    w[v] = *(const vec *) (weights + v * WIDTH);
+#pragma GCC unroll 16
+  for (int i = 0; i < height; i++) {
+    vec s = BROADCAST (x[i * x_step]);
+#pragma GCC unroll 3
+    for (int v = 0; v < vectors; v++)
+      sums[i][v] += s * w[v];
+  }
+}
+
+/* Copies sums to y, or y to sums, row i at y + i * step, of which only lanes channels exist. */
+static ALWAYS_INLINE void
+store (int vectors, int height, tile sums, int lanes, float *y, ptrdiff_t step)
+{
+  for (int i = 0; i < height; i++)
+    if (lanes == vectors * WIDTH)
+      for (int v = 0; v < vectors; v++)
+        *(vec *) (y + i * step + v * WIDTH) = sums[i][v];
+    else
+      for (int lane = 0; lane < lanes; lane++)
+        y[i * step + lane] = sums[i][lane / WIDTH][lane % WIDTH];
+}
+
+/* height neighbouring pixels of a row, one panel of channels. */
+static ALWAYS_INLINE void
+forward_tile (int vectors, int height, const nn_conv_job *job, const float *x, const float *weights, int lanes, float *y)
+{
+  tile sums;
+  ptrdiff_t step = (ptrdiff_t) job->stride_w * job->c;
+  int span = job->kw * job->c;
+  for (int i = 0; i < height; i++)
+    for (int v = 0; v < vectors; v++)
+      sums[i][v] = (vec) { 0 };
+  for (int row = 0; row < job->kh; row++, x += job->x_row)
+    for (int tap = 0; tap < span; tap++, weights += vectors * WIDTH)
+      multiply_add (vectors, height, x + tap, step, weights, sums);
+  store (vectors, height, sums, lanes, y, job->k);
+}
+
+/* height neighbouring taps, one full panel of channels, all pixels of the job. */
+static ALWAYS_INLINE void
+gradient_tile (int vectors, int height, const nn_conv_job *job, const float *x, const float *dy, float *dw)
+{
+  tile sums;
+  for (int i = 0; i < height; i++)
+    for (int v = 0; v < vectors; v++)
+      sums[i][v] = *(const vec *) (dw + (size_t) i * job->k + v * WIDTH);
+  for (int image = 0; image < job->n; image++)
+    for (int row = 0; row < job->h; row++) {
+      const float *input = x + image * job->x_image + row * job->stride_h * job->x_row, *slope = dy + image * job->y_image + row * job->y_row;
+      for (int column = 0; column < job->w; column++, input += job->stride_w * job->c, slope += job->k)
+        multiply_add (vectors, height, input, 1, slope, sums);
+    }
+  store (vectors, height, sums, vectors * WIDTH, dw, job->k);
+}
+
+/* One function per tile size, so that its loops unroll into registers; the largest that fits is taken. */
+#define SIZES(X, vectors) X (vectors, 12) X (vectors, 8) X (vectors, 6) X (vectors, 4) X (vectors, 3) X (vectors, 2) X (vectors, 1)
+
+#define FORWARD_SIZE(vectors, height)                                                                                              \
+  if (height <= PIXELS_##vectors && left >= height) {                                                                              \
+    forward_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, x, weights, lanes, y);                                    \
+    return height;                                                                                                                 \
+  }
+#define GRADIENT_SIZE(vectors, height)                                                                                             \
+  if (height <= PIXELS_##vectors && left >= height) {                                                                              \
+    gradient_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, x, dy, dw);                                              \
+    return height;                                                                                                                 \
+  }
+#define DEFINE_TILES(vectors)                                                                                                      \
+  static int forward_##vectors (const nn_conv_job *job, int left, const float *x, const float *weights, int lanes, float *y)       \
+  {                                                                                                                                \
+    SIZES (FORWARD_SIZE, vectors)                                                                                                  \
+    return 0;                                                                                                                      \
+  }                                                                                                                                \
+  static int gradient_##vectors (const nn_conv_job *job, int left, const float *x, const float *dy, float *dw)                     \
+  {                                                                                                                                \
+    SIZES (GRADIENT_SIZE, vectors)                                                                                                 \
+    return 0;                                                                                                                      \
+  }
+DEFINE_TILES (1)
+DEFINE_TILES (2)
+DEFINE_TILES (3)
+
+typedef int forward_fn (const nn_conv_job *, int left, const float *x, const float *weights, int lanes, float *y);
+typedef int gradient_fn (const nn_conv_job *, int left, const float *x, const float *dy, float *dw);
+static forward_fn *const forward_tiles[] = { NULL, forward_1, forward_2, forward_3 };
+static gradient_fn *const gradient_tiles[] = { NULL, gradient_1, gradient_2, gradient_3 };
+
+/* Rows at a time: a panel of weights is read from L2 once for ROWS rows of pixels. */
+#define ROWS 2
+
+static void
+forward_rows (const nn_conv_job *job, int rows, const float *x, const float *packed, float *y)
+{
+  size_t taps = (size_t) job->kh * job->kw * job->c;
+  int vectors = (job->k + WIDTH - 1) / WIDTH;
+  for (int first = 0, panel; vectors > 0; vectors -= panel, first += panel * WIDTH, packed += taps * panel * WIDTH) {
+    panel = nn_conv_panel (vectors);
+    int lanes = job->k - first < panel * WIDTH ? job->k - first : panel * WIDTH;
+    for (int row = 0; row < rows; row++)
+      for (int column = 0; column < job->w;)
+        column += forward_tiles[panel](job, job->w - column, x + row * job->stride_h * job->x_row + (ptrdiff_t) column * job->stride_w * job->c,
+                                       packed, lanes, y + row * job->y_row + (ptrdiff_t) column * job->k + first);
+  }
+}
+
+static void
+forward (const nn_conv_job *job, const float *x, const float *packed, float *y)
+{
+  for (int image = 0; image < job->n; image++)
+    for (int row = 0; row < job->h; row += ROWS)
+      forward_rows (job, job->h - row < ROWS ? job->h - row : ROWS, x + image * job->x_image + row * job->stride_h * job->x_row, packed,
+                    y + image * job->y_image + row * job->y_row);
+}
+
+/* Channels that fill no vector, one by one. */
+static void
+gradient_lanes (const nn_conv_job *job, int span, const float *x, const float *dy, int lanes, float *dw)
+{
+  for (int image = 0; image < job->n; image++)
+    for (int row = 0; row < job->h; row++)
+      for (int column = 0; column < job->w; column++) {
+        const float *input = x + image * job->x_image + row * job->stride_h * job->x_row + (ptrdiff_t) column * job->stride_w * job->c;
+        const float *slope = dy + image * job->y_image + row * job->y_row + (ptrdiff_t) column * job->k;
+        for (int tap = 0; tap < span; tap++)
+          for (int lane = 0; lane < lanes; lane++)
+            dw[(size_t) tap * job->k + lane] += input[tap] * slope[lane];
+      }
+}
+
+/* All taps and channels for a block of pixels that stays in L1. */
+static void
+gradient_block (const nn_conv_job *job, const float *x, const float *dy, float *dw)
+{
+  int span = job->kw * job->c;
+  for (int row = 0; row < job->kh; row++, x += job->x_row, dw += (size_t) span * job->k) {
+    int vectors = job->k / WIDTH, first = 0;
+    for (int panel; vectors > 0; vectors -= panel, first += panel * WIDTH) {
+      panel = nn_conv_panel (vectors);
+      for (int tap = 0; tap < span;)
+        tap += gradient_tiles[panel](job, span - tap, x + tap, dy + first, dw + (size_t) tap * job->k + first);
+    }
+    if (first < job->k)
+      gradient_lanes (job, span, x, dy + first, job->k - first, dw + first);
+  }
+}
+
+/* Pixels of a block: enough to pay for loading and storing the tile, few enough for L1. */
+#define BLOCK 160
+
+static void
+weight_gradient (const nn_conv_job *job, const float *x, const float *dy, float *dw)
+{
+  int rows = BLOCK / job->w < 1 ? 1 : BLOCK / job->w < job->h ? BLOCK / job->w : job->h;
+  int images = BLOCK / (job->w * job->h) < 1 ? 1 : BLOCK / (job->w * job->h);
+  for (int image = 0; image < job->n; image += images)
+    for (int row = 0; row < job->h; row += rows) {
+      nn_conv_job block = *job;
+      block.n = job->n - image < images ? job->n - image : images;
+      block.h = job->h - row < rows ? job->h - row : rows;
+      gradient_block (&block, x + image * job->x_image + row * job->stride_h * job->x_row, dy + image * job->y_image + row * job->y_row, dw);
+    }
+}
+
+const nn_conv_kernels BUILD = { NAME, WIDTH, forward, weight_gradient };
