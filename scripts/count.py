@@ -28,8 +28,9 @@ def forgivable(why):
 
 
 def tap_cases(text):
-    """Yields (name, result, why) of each case; result is passed, failed or skipped."""
+    """Yields (name, result, why) of each case; result is passed, failed or skipped. A failed one's reason is the notes before it."""
     planned = seen = 0
+    notes = []
     for line in text.splitlines():
         plan = PLAN.match(line)
         if plan:
@@ -38,6 +39,8 @@ def tap_cases(text):
                 yield "all cases", "skipped", plan[2] or "no reason given"
         elif line.startswith("Bail out!"):
             yield "bail out", "failed", line
+        elif line.startswith("#"):
+            notes.append("\n    " + line)
         else:
             case = CASE.match(line)
             if not case:
@@ -47,7 +50,8 @@ def tap_cases(text):
             if case[4] and case[4].lower() == "skip":
                 yield name, "skipped", case[5] or "no reason given"
             else:
-                yield name, "failed" if case[1] else "passed", ""
+                yield name, "failed" if case[1] else "passed", "".join(notes)
+            notes = []
     for missing in range(seen, planned):
         yield f"case {missing + 1}", "failed", "planned, but it never came"
 

@@ -1,45 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh LIST...: installs what of the lists is missing. What is there is found by looking for the thing itself (a command, a pkg-config
+# deps.sh NAME...: installs what is missing of the lists of those names in deps.list. What is there is found by looking for the thing itself (a command, a pkg-config
 # module, a header, an element, a Python module, a file), so that it works, by naming what is missing, on systems without apt as well.
 set -eu
 
-lists=$(cat <<'END'
-build     gcc                               command:cc
-build     libc6-dev                         header:stdio.h
-build     meson                             command:meson
-build     ninja-build                       command:ninja
-build     pkgconf                           command:pkg-config
-build     libglib2.0-dev                    module:glib-2.0
-build     libgstreamer1.0-dev               module:gstreamer-check-1.0
-build     libgstreamer-plugins-base1.0-dev  module:gstreamer-video-1.0
-build     libjson-glib-dev                  module:json-glib-1.0
-build     libcairo2-dev                     module:cairo
-build     libpango1.0-dev                   module:pangocairo
-build     libgdk-pixbuf-2.0-dev             module:gdk-pixbuf-2.0
-build     libarchive-dev                    module:libarchive
-build     libopenblas-dev                   module:openblas
-build     fonts-dejavu-core                 file:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
-build     gnuplot-nox                       command:gnuplot
-build     gstreamer1.0-tools                command:gst-inspect-1.0
-demo      gstreamer1.0-plugins-base         element:videoconvert
-demo      gstreamer1.0-plugins-good         element:mp4mux
-demo      gstreamer1.0-plugins-ugly         element:x264enc
-demo      gstreamer1.0-opencv               element:facedetect
-demo      opencv-data                       file:/usr/share/opencv4/haarcascades/haarcascade_frontalface_default.xml
-check     python3-onnx                      python:onnx
-check     python3-pil                       python:PIL
-valgrind  valgrind                          command:valgrind
-trixie    debootstrap                       command:debootstrap
-END
-)
+list=${DEPS_LIST:-$(dirname "$0")/deps.list}
 
 # GStreamer's analysis metadata came with 1.24, which Debian 12 does not have.
-debian=$(cut -d. -f1 /etc/debian_version 2>/dev/null || echo 0)
-if [ "$debian" != 12 ]; then
-  lists="$lists
-build     libgstreamer-plugins-bad1.0-dev   module:gstreamer-analytics-1.0"
-fi
+case $(cat /etc/debian_version 2>/dev/null) in
+  12*) ;;
+  *) set -- "$@" analytics ;;
+esac
 
 is_there () {
   what=${1#*:}
@@ -53,19 +24,17 @@ is_there () {
   esac >/dev/null 2>&1 </dev/null
 }
 
-# The missing lines of the lists named in the arguments: "package probe".
+# "package probe" for what is missing of the named lists.
 missing () {
-  for list in "$@"; do
-    echo "$lists" | while read -r name package probe; do
-      if [ "$name" = "$list" ] && ! is_there "$probe"; then
-        echo "$package $probe"
-      fi
-    done
-  done
+  while read -r name package probe; do
+    case " $* " in
+      *" $name "*) is_there "$probe" || echo "$package $probe" ;;
+    esac
+  done <"$list"
 }
 
 names () {
-  echo "$1" | cut -d' ' -f"$2" | tr '\n' ' '
+  echo "$1" | cut -d' ' -f"$2" | paste -sd' '
 }
 
 wanted=$(missing "$@")
