@@ -3,7 +3,7 @@
  *
  *   nn_dataset *data = nn_dataset_parse_csv (bytes, size, &error);
  *   nn_trainer *trainer = nn_trainer_new (&recipe, data, &error);
- *   while (nn_trainer_step (trainer, &progress) == NN_TRAIN_MORE)
+ *   while (nn_trainer_step (trainer, &progress, &error) == NN_TRAIN_MORE)
  *     show (&progress);
  */
 #ifndef NN_TRAIN_H
@@ -94,6 +94,16 @@ typedef struct nn_recipe {
 
 /* One line of JSON-free text "key=value;..." that names everything that changes the result: checkpoints compare it, cards quote it. malloc'ed. */
 char *nn_recipe_text (const nn_recipe *recipe);
+/* Whether two such texts are the same; the error names the first entry that differs: here in mine, there in theirs. */
+bool nn_recipe_same (const char *mine, const char *theirs, nn_error *error);
+
+/* Sets one entry by its name in the text ("rate", "rotation", "optimiser", ...); nn_recipe_key (i) lists them. Ranges are checked. */
+bool nn_recipe_set (nn_recipe *recipe, const char *key, const char *value, nn_error *error);
+const char *nn_recipe_key (int i);
+/* The same checks for all entries. */
+bool nn_recipe_check (const nn_recipe *recipe, nn_error *error);
+/* The same recipe in another number of epochs: warm-up and steps shrink or grow with them. */
+void nn_recipe_scale (nn_recipe *recipe, int epochs);
 
 /* Presets by name ("seed"), NULL: no such; nn_preset_name (i) lists them. */
 const nn_recipe *nn_preset (const char *name);
@@ -130,14 +140,14 @@ typedef struct nn_progress {
   const nn_epoch_row *row;  /* set when this step ended an epoch */
 } nn_progress;
 
-typedef enum nn_train_state { NN_TRAIN_MORE, NN_TRAIN_DONE } nn_train_state;
+typedef enum nn_train_state { NN_TRAIN_MORE, NN_TRAIN_DONE, NN_TRAIN_FAILED } nn_train_state;
 
-/* data is borrowed; nothing is read from PrivateTest. threads 0: all cores. */
+/* data is borrowed; nothing is read from PrivateTest. threads 0: all cores. The recipe is copied. */
 nn_trainer *nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error);
 void nn_trainer_free (nn_trainer *trainer);
 
-/* One batch (and validation when it ends an epoch). */
-nn_train_state nn_trainer_step (nn_trainer *trainer, nn_progress *progress);
+/* One batch (and validation when it ends an epoch). Fails when the loss is no longer a number, or memory runs out for the validation. */
+nn_train_state nn_trainer_step (nn_trainer *trainer, nn_progress *progress, nn_error *error);
 
 /* Everything to go on from here, bit for bit; log_size is the length that the caller's log had. */
 bool nn_trainer_save (const nn_trainer *trainer, const char *path, uint64_t log_size, nn_error *error);

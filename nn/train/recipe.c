@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+#include "nn_train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Four blocks of two 3x3 convolutions, then a dense head. */
+#define BLOCK(k, rate) "conv " #k " 3x3 / bn / relu / conv " #k " 3x3 / bn / relu / maxpool 2x2 / dropout " #rate "\n"
+static const char seed_architecture[] =
+    "input 48 48 1\n" BLOCK (24, 0.1) BLOCK (48, 0.1) BLOCK (96, 0.15) BLOCK (128, 0.2)
+    "flatten / dense 256 / bn / relu / dropout 0.5\n"
+    "dense 7 / softmax\n";
+#undef BLOCK
+
+static const struct {
+  const char *name;
+  nn_recipe recipe;
+} presets[] = {
+  { "seed",
+    {
+        .architecture = seed_architecture,
+        .input = { .h = 48, .w = 48, .per_image = true, .sd = 1, .sd_floor = 10 },
+        .augment = { .rotation = 12, .zoom = 0.15f, .shift = 0.08f, .flip = 0.5f },
+        .epochs = 55,
+        .batch = 64,
+        .optimiser = NN_ADAM,
+        .schedule = NN_COSINE,
+        .rate = 0.001f,
+        .step_epochs = 20,
+        .step_factor = 0.1f,
+        .decay = 5e-4f,
+        .clip = 5,
+        .ema = 0.999f,
+        .momentum = 0.1f,
+        .seed = 1,
+    } },
+};
+#define N_PRESETS ((int) (sizeof presets / sizeof presets[0]))
+
+const nn_recipe *
+nn_preset (const char *name)
+{
+  for (int i = 0; i < N_PRESETS; i++)
+    if (!strcmp (presets[i].name, name))
+      return &presets[i].recipe;
+  return NULL;
+}
+
+const char *
+nn_preset_name (int i)
+{
+  return i >= 0 && i < N_PRESETS ? presets[i].name : NULL;
+}
+
+void
+nn_recipe_scale (nn_recipe *recipe, int epochs)
+{
+  const double share = (double) epochs / recipe->epochs;
+  recipe->warmup = (float) ((double) recipe->warmup * share);
+  recipe->step_epochs = (int) ((double) recipe->step_epochs * share + 0.5);
+  if (recipe->step_epochs < 1)
+    recipe->step_epochs = 1;
+  recipe->epochs = epochs;
+}
+
+/* ---- fields: one table writes them, checks them and sets them ------------------------------------------------------------ */
+
+typedef struct field {
+  const char *name;
+  enum { INTEGER, NUMBER, CHOICE, YES_NO, SEED } type;
+  size_t offset;
+  double low, high;           /* both allowed */
+  const char *const *choices; /* CHOICE: names of 0, 1, ..., NULL */
+} field;
+
+static const char *const optimisers[] = { "adam", "sgd", NULL };
+static const char *const schedules[] = { "constant", "step", "cosine", NULL };
+
+#define AT(member) offsetof (nn_recipe, member)
+static const field fields[] = {
+  { "height", INTEGER, AT (input.h), 1, 512, NULL },
+  { "width", INTEGER, AT (input.w), 1, 512, NULL },
+  { "per_image", YES_NO, AT (input.per_image), 0, 1, NULL },
+  { "mean", NUMBER, AT (input.mean), -1e6, 1e6, NULL },
+  { "sd", NUMBER, AT (input.sd), 1e-6, 1e6, NULL },
+  { "sd_floor", NUMBER, AT (input.sd_floor), 1e-6, 1e6, NULL },
+  { "rotation", NUMBER, AT (augment.rotation), 0, 180, NULL },
+  { "zoom", NUMBER, AT (augment.zoom), 0, 0.9, NULL },
+  { "shift", NUMBER, AT (augment.shift), 0, 1, NULL },
+  { "flip", NUMBER, AT (augment.flip), 0, 1, NULL },
+  { "contrast", NUMBER, AT (augment.contrast), 0, 1, NULL },
+  { "erase", NUMBER, AT (augment.erase), 0, 1, NULL },
+  { "epochs", INTEGER, AT (epochs), 1, 100000, NULL },
+  { "batch", INTEGER, AT (batch), 2, 4096, NULL }, /* batch normalisation needs two */
+  { "optimiser", CHOICE, AT (optimiser), 0, 1, optimisers },
+  { "schedule", CHOICE, AT (schedule), 0, 2, schedules },
+  { "rate", NUMBER, AT (rate), 1e-12, 100, NULL },
+  { "final_rate", NUMBER, AT (final_rate), 0, 100, NULL },
+  { "step_epochs", INTEGER, AT (step_epochs), 1, 100000, NULL },
+  { "step_factor", NUMBER, AT (step_factor), 1e-6, 1, NULL },
+  { "warmup", NUMBER, AT (warmup), 0, 100000, NULL },
+  { "decay", NUMBER, AT (decay), 0, 1, NULL },
+  { "smoothing", NUMBER, AT (smoothing), 0, 0.99, NULL },
+  { "clip", NUMBER, AT (clip), 0, 1e9, NULL },
+  { "ema", NUMBER, AT (ema), 0, 0.999999, NULL },
+  { "momentum", NUMBER, AT (momentum), 1e-6, 1, NULL },
+  { "seed", SEED, AT (seed), 0, 0, NULL },
+};
+#undef AT
+#define N_FIELDS ((int) (sizeof fields / sizeof fields[0]))
+
+const char *
+nn_recipe_key (int i)
+{
+  return i >= 0 && i < N_FIELDS ? fields[i].name : NULL;
+}
+
+/* An enum without negative values is an unsigned int for gcc and clang; so is nothing else here. */
+static double
+field_value (const field *f, const nn_recipe *recipe)
+{
+  const char *at = (const char *) recipe + f->offset;
+  switch (f->type) {
+  case INTEGER:
+    return *(const int *) at;
+  case NUMBER:
+    return (double) *(const float *) at;
+  case CHOICE:
+    return *(const unsigned *) at;
+  case YES_NO:
+    return *(const bool *) at;
+  case SEED:
+    break;
+  }
+  return 0;
+}
+
+static void
+field_store (const field *f, nn_recipe *recipe, double value)
+{
+  char *at = (char *) recipe + f->offset;
+  switch (f->type) {
+  case INTEGER:
+    *(int *) at = (int) value;
+    break;
+  case NUMBER:
+    *(float *) at = (float) value;
+    break;
+  case CHOICE:
+    *(unsigned *) at = (unsigned) value;
+    break;
+  case YES_NO:
+    *(bool *) at = value > 0;
+    break;
+  case SEED:
+    break;
+  }
+}
+
+static bool
+set_choice (const field *f, nn_recipe *recipe, const char *text, nn_error *error)
+{
+  char known[128] = "";
+  for (int i = 0; f->choices[i]; i++) {
+    if (!strcmp (f->choices[i], text)) {
+      field_store (f, recipe, i);
+      return true;
+    }
+    snprintf (known + strlen (known), sizeof known - strlen (known), "%s%s", i ? ", " : "", f->choices[i]);
+  }
+  return nn_fail (error, "recipe: %s is \"%s\", expected one of %s", f->name, text, known);
+}
+
+static bool
+set_number (const field *f, nn_recipe *recipe, const char *text, nn_error *error)
+{
+  char *end;
+  const double value = strtod (text, &end);
+  if (end == text || *end || !(value >= f->low && value <= f->high) || (f->type != NUMBER && value != floor (value)))
+    return nn_fail (error, "recipe: %s is \"%s\", expected %s from %g to %g", f->name, text, f->type == NUMBER ? "a number" : "a whole number", f->low,
+                    f->high);
+  field_store (f, recipe, value);
+  return true;
+}
+
+static bool
+set_seed (nn_recipe *recipe, const char *text, nn_error *error)
+{
+  const size_t digits = strspn (text, "0123456789");
+  if (digits == 0 || digits > 19 || text[digits])
+    return nn_fail (error, "recipe: seed is \"%s\", expected a whole number of at most 19 digits", text);
+  recipe->seed = strtoull (text, NULL, 10);
+  return true;
+}
+
+bool
+nn_recipe_set (nn_recipe *recipe, const char *key, const char *value, nn_error *error)
+{
+  for (int i = 0; i < N_FIELDS; i++)
+    if (!strcmp (fields[i].name, key))
+      return fields[i].type == SEED     ? set_seed (recipe, value, error)
+             : fields[i].type == CHOICE ? set_choice (&fields[i], recipe, value, error)
+                                        : set_number (&fields[i], recipe, value, error);
+  return nn_fail (error, "recipe: there is no \"%s\"", key);
+}
+
+bool
+nn_recipe_check (const nn_recipe *recipe, nn_error *error)
+{
+  for (int i = 0; i < N_FIELDS; i++) {
+    const double value = field_value (&fields[i], recipe);
+    /* the nearest float to a bound counts as the bound */
+    if (fields[i].type != SEED && !((float) value >= (float) fields[i].low && (float) value <= (float) fields[i].high))
+      return nn_fail (error, "recipe: %s is %g, expected %g to %g", fields[i].name, value, fields[i].low, fields[i].high);
+  }
+  if (recipe->warmup > (float) recipe->epochs)
+    return nn_fail (error, "recipe: warmup is %g epochs, expected at most all %d", (double) recipe->warmup, recipe->epochs);
+  if (recipe->final_rate > recipe->rate)
+    return nn_fail (error, "recipe: final_rate is %g, expected at most the rate, %g", (double) recipe->final_rate, (double) recipe->rate);
+  return true;
+}
+
+/* ---- text ---------------------------------------------------------------------------------------------------------------- */
+
+/* The architecture on one line: lines joined by " / ", comments and blanks around them dropped. */
+static void
+put_architecture (FILE *f, const char *text)
+{
+  fputs ("architecture=", f);
+  for (bool begun = false; *text;) {
+    text += strspn (text, " \t\r\n");
+    const size_t line = strcspn (text, "\r\n");
+    size_t length = strcspn (text, "#\r\n");
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+      length--;
+    if (length > 0)
+      fprintf (f, "%s%.*s", begun ? " / " : "", (int) length, text), begun = true;
+    text += line;
+  }
+}
+
+static void
+put_field (FILE *f, const field *entry, const nn_recipe *recipe)
+{
+  if (entry->type == SEED)
+    fprintf (f, ";%s=%llu", entry->name, (unsigned long long) recipe->seed);
+  else if (entry->type == CHOICE)
+    fprintf (f, ";%s=%s", entry->name, entry->choices[(int) field_value (entry, recipe)]);
+  else /* 9 digits: floats that differ in a bit differ in the text */
+    fprintf (f, ";%s=%.9g", entry->name, field_value (entry, recipe));
+}
+
+char *
+nn_recipe_text (const nn_recipe *recipe)
+{
+  char *text = NULL;
+  size_t size = 0;
+  FILE *f = open_memstream (&text, &size);
+  if (!f)
+    return NULL;
+  put_architecture (f, recipe->architecture);
+  for (int i = 0; i < N_FIELDS; i++)
+    put_field (f, &fields[i], recipe);
+  const bool failed = ferror (f);
+  if (fclose (f) || failed) {
+    free (text);
+    return NULL;
+  }
+  return text;
+}
+
+bool
+nn_recipe_same (const char *mine, const char *theirs, nn_error *error)
+{
+  while (*mine || *theirs) {
+    const size_t a = strcspn (mine, ";"), b = strcspn (theirs, ";");
+    if (a != b || memcmp (mine, theirs, a))
+      return nn_fail (error, "the recipe differs: \"%.*s\" here, \"%.*s\" there", (int) a, mine, (int) b, theirs);
+    mine += a + (mine[a] == ';');
+    theirs += b + (theirs[b] == ';');
+  }
+  return true;
+}
