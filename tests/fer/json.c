@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "fer/fer.h"
+#include "test.h"
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+#include <locale.h>
+#include <string.h>
+
+static const fer_result empty = { .pts = FER_TIME_NONE, .running_time = FER_TIME_NONE, .time_us = INT64_MIN, .width = 640, .height = 480, .n_labels = 7,
+                                  .labels = fer_labels7 };
+
+static fer_result
+one_face (void)
+{
+  fer_result result = empty;
+  result.pts = 1000000000;
+  result.running_time = 40000000;
+  result.time_us = INT64_C (1700000000250000);
+  result.n_faces = 1;
+  result.faces[0] = (fer_face) { .id = 3, .box = { 10, 20.25f, 100, 120.123456f }, .source = FER_FROM_UPSTREAM, .age = 5,
+                                 .probabilities = { 0.01f, 0, 0.02f, 0.93f, 0.0000123f, 0.04f, 0.00001f } };
+  fer_face_decide (&result.faces[0], 7, 0);
+  return result;
+}
+
+static const char one_face_line[] =
+    "{\"version\":1,\"pts\":1000000000,\"running_time\":40000000,\"time\":\"2023-11-14T22:13:20.250000Z\",\"width\":640,\"height\":480,\"faces\":["
+    "{\"id\":3,\"box\":[10,20.25,100,120.1235],\"label\":\"happy\",\"confidence\":0.93,\"probabilities\":{\"angry\":0.01,\"disgust\":0,\"fear\":0.02,"
+    "\"happy\":0.93,\"sad\":0,\"surprise\":0.04,\"neutral\":0},\"source\":\"upstream\",\"age\":5}]}";
+
+static void
+check_line (const fer_result *result, const char *expected)
+{
+  char *line = fer_result_to_json (result);
+  check (!strcmp (line, expected));
+  if (strcmp (line, expected))
+    test_note ("%s", line);
+  g_free (line);
+}
+
+static void
+writes_a_face (void)
+{
+  fer_result result = one_face ();
+  check_line (&result, one_face_line);
+}
+
+static void
+writes_no_face_and_no_time (void)
+{
+  check_line (&empty, "{\"version\":1,\"pts\":null,\"running_time\":null,\"time\":null,\"width\":640,\"height\":480,\"faces\":[]}");
+}
+
+static void
+is_unsure_under_the_threshold (void)
+{
+  fer_result result = one_face ();
+  fer_face_decide (&result.faces[0], 7, 0.95f);
+  check (result.faces[0].label == -1);
+  check_near (result.faces[0].confidence, 0.93, 1e-6);
+  char *line = fer_result_to_json (&result);
+  check (strstr (line, "\"label\":\"unsure\",\"confidence\":0.93,") != NULL);
+  check (strstr (line, "\"happy\":0.93") != NULL);
+  g_free (line);
+}
+
+static void
+is_valid_json_whatever_the_labels_and_numbers (void)
+{
+  static const char *const labels[] = { "a\"b\\c\n\x01", "Überraschung" };
+  fer_result result = empty;
+  result.labels = labels;
+  result.n_labels = 2;
+  result.n_faces = FER_MAX_FACES;
+  for (int i = 0; i < FER_MAX_FACES; i++)
+    result.faces[i] = (fer_face) { .box = { -1e38f, NAN, INFINITY, -0.00001f }, .probabilities = { 1, NAN }, .confidence = 1 };
+  char *line = fer_result_to_json (&result);
+  GError *error = NULL;
+  JsonNode *root = json_from_string (line, &error);
+  check (root && !error);
+  check (!strchr (line, '\n') && !strstr (line, "nan") && !strstr (line, "inf"));
+  check (strstr (line, ",null,null,0]") != NULL);
+  JsonObject *face = json_array_get_object_element (json_object_get_array_member (json_node_get_object (root), "faces"), 63);
+  check (!strcmp (json_object_get_string_member (face, "label"), labels[0]));
+  json_node_unref (root);
+  g_free (line);
+}
+
+static void
+does_not_follow_the_locale (void)
+{
+  static const char *const with_comma[] = { "de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8", "fr_FR", "de_DE", "es_ES.UTF-8", "it_IT.UTF-8" };
+  bool found = false;
+  for (size_t i = 0; i < G_N_ELEMENTS (with_comma) && !found; i++)
+    found = setlocale (LC_ALL, with_comma[i]) != NULL;
+  if (!found)
+    skip ("no locale with a decimal comma is installed or in LOCPATH");
+  char number[8];
+  snprintf (number, sizeof number, "%.1f", 0.5);
+  check (!strcmp (number, "0,5"));
+  fer_result result = one_face ();
+  check_line (&result, one_face_line);
+  setlocale (LC_ALL, "C");
+}
+
+int
+main (void)
+{
+  return test_run ((test_case[]) { TEST (writes_a_face), TEST (writes_no_face_and_no_time), TEST (is_unsure_under_the_threshold),
+                                   TEST (is_valid_json_whatever_the_labels_and_numbers), TEST (does_not_follow_the_locale), { 0 } });
+}
