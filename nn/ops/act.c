@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ * Activations: the same function as a node of its own and fused behind another. */
+#include "op.h"
+
+#include <tgmath.h>
+
+static inline nn_real
+clamp (nn_real x, nn_real low, nn_real high)
+{
+  nn_real y = x > low ? x : low;
+  return y < high ? y : high;
+}
+
+static inline nn_real
+value (nn_act act, nn_real a, nn_real b, nn_real x)
+{
+  switch (act) {
+  case NN_ACT_RELU:
+    return x > 0 ? x : 0;
+  case NN_ACT_LEAKY_RELU:
+    return x > 0 ? x : a * x;
+  case NN_ACT_CLIP:
+    return clamp (x, a, b);
+  case NN_ACT_SIGMOID:
+    return 1 / (1 + exp (-x));
+  case NN_ACT_HARD_SIGMOID:
+    return clamp (a * x + b, 0, 1);
+  case NN_ACT_HARD_SWISH:
+    return x * clamp (x / 6 + (nn_real) 0.5, 0, 1);
+  case NN_ACT_NONE:
+    break;
+  }
+  return x;
+}
+
+nn_real
+nn_act_value (nn_act act, nn_real a, nn_real b, nn_real x)
+{
+  return value (act, a, b, x);
+}
+
+/* y = act (x); y may be x. The switch stands outside the loops so that each of them vectorises. */
+static void
+apply (nn_act act, nn_real a, nn_real b, const nn_real *x, nn_real *y, size_t count)
+{
+#define LOOP(name)                                                                                                                 \
+  case NN_ACT_##name:                                                                                                              \
+    for (size_t i = 0; i < count; i++)                                                                                             \
+      y[i] = value (NN_ACT_##name, a, b, x[i]);                                                                                    \
+    break
+  switch (act) {
+    LOOP (NONE);
+    LOOP (RELU);
+    LOOP (LEAKY_RELU);
+    LOOP (CLIP);
+    LOOP (SIGMOID);
+    LOOP (HARD_SIGMOID);
+    LOOP (HARD_SWISH);
+  }
+#undef LOOP
+}
+
+void
+nn_act_apply (const nn_node *node, nn_real *x, size_t count)
+{
+  if (node->act != NN_ACT_NONE)
+    apply (node->act, node->act_a, node->act_b, x, x, count);
+}
+
+nn_act
+nn_act_of (nn_op op)
+{
+  switch (op) {
+  case NN_OP_relu:
+    return NN_ACT_RELU;
+  case NN_OP_leaky_relu:
+    return NN_ACT_LEAKY_RELU;
+  case NN_OP_clip:
+    return NN_ACT_CLIP;
+  case NN_OP_sigmoid:
+    return NN_ACT_SIGMOID;
+  case NN_OP_hard_sigmoid:
+    return NN_ACT_HARD_SIGMOID;
+  case NN_OP_hard_swish:
+    return NN_ACT_HARD_SWISH;
+  default:
+    return NN_ACT_NONE;
+  }
+}
+
+static void
+forward (const nn_call *call)
+{
+  const nn_node *node = call->node;
+  apply (nn_act_of (node->op), node->act_a, node->act_b, call->in[0], call->out, (size_t) call->n * nn_shape_count (call->shape));
+}
+
+#define ACT(name) const nn_op_impl nn_op_##name = { .min_in = 1, .max_in = 1, .in_place = true, .shape = nn_shape_same, .forward = forward }
+ACT (relu);
+ACT (leaky_relu);
+ACT (clip);
+ACT (sigmoid);
+ACT (hard_sigmoid);
+ACT (hard_swish);
