@@ -20,6 +20,8 @@ extern "C" {
 typedef enum nn_split { NN_TRAINING, NN_PUBLIC_TEST, NN_PRIVATE_TEST, NN_N_SPLITS } nn_split;
 extern const char *const nn_split_names[NN_N_SPLITS]; /* "Training", "PublicTest", "PrivateTest" */
 
+#define NN_MAX_SIDE 256 /* of a data set's pictures */
+
 /* Grey pictures of one size with a class each, rows in the order of the source. */
 typedef struct nn_dataset {
   int n, h, w, classes;
