@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ * Pooling. A maximum hands its derivative to the first position that has it; an average shares it out. */
+#include "grad.h"
+
+#include <string.h>
+
+/* The positions of an input plane under one output position: rows y0 + i * dilation for i in [i0, i1), columns likewise. */
+typedef struct field {
+  int y0, i0, i1, x0, j0, j1;
+} field;
+
+typedef struct geometry {
+  const nn_window *window;
+  int h, w, top, left;
+} geometry;
+
+static geometry
+geometry_of (const nn_grad_call *call)
+{
+  geometry g = { .window = &call->node->u.pool.window, .h = call->shapes[0].h, .w = call->shapes[0].w };
+  int out_h, out_w;
+  nn_window_size (g.window, g.h, g.w, &out_h, &out_w, &g.top, &g.left);
+  return g;
+}
+
+/* Kernel indices [*first, *end) whose place start + i * dilation is in [0, size). */
+static void
+inside (int start, int dilation, int kernel, int size, int *first, int *end)
+{
+  *first = start < 0 ? (-start + dilation - 1) / dilation : 0;
+  *end = kernel;
+  while (*end > *first && start + (*end - 1) * dilation >= size)
+    --*end;
+}
+
+static field
+field_at (const geometry *g, int oy, int ox)
+{
+  field f = { .y0 = oy * g->window->stride_h - g->top, .x0 = ox * g->window->stride_w - g->left };
+  inside (f.y0, g->window->dilation_h, g->window->kh, g->h, &f.i0, &f.i1);
+  inside (f.x0, g->window->dilation_w, g->window->kw, g->w, &f.j0, &f.j1);
+  return f;
+}
+
+static size_t
+place (const geometry *g, const field *f, int i, int j, int c)
+{
+  return ((size_t) (f->y0 + i * g->window->dilation_h) * g->w + f->x0 + j * g->window->dilation_w) * c;
+}
+
+/* dx at the maximum of x += dy, channel by channel */
+static void
+max_field (const geometry *g, const field *f, int c, const nn_real *x, const nn_real *dy, nn_real *dx)
+{
+  for (int l = 0; l < c; l++) {
+    size_t best = place (g, f, f->i0, f->j0, c) + l;
+    for (int i = f->i0; i < f->i1; i++)
+      for (int j = f->j0; j < f->j1; j++) {
+        size_t at = place (g, f, i, j, c) + l;
+        if (x[at] > x[best])
+          best = at;
+      }
+    dx[best] += dy[l];
+  }
+}
+
+/* The common window: 2x2 apart, which covers every position at most once. dx is written, not added to. */
+static void
+max_2x2 (size_t row, int c, const nn_real *restrict x, const nn_real *restrict dy, nn_real *restrict dx)
+{
+  for (int l = 0; l < c; l++) {
+    nn_real x0 = x[l], x1 = x[c + l], x2 = x[row + l], x3 = x[row + c + l], d = dy[l];
+    nn_real top = x1 > x0 ? x1 : x0, bottom = x3 > x2 ? x3 : x2;
+    bool below = bottom > top, right0 = x1 > x0, right1 = x3 > x2;
+    dx[l] = !below & !right0 ? d : 0;
+    dx[c + l] = !below & right0 ? d : 0;
+    dx[row + l] = below & !right1 ? d : 0;
+    dx[row + c + l] = below & right1 ? d : 0;
+  }
+}
+
+static bool
+is_2x2 (const geometry *g)
+{
+  const nn_window *v = g->window;
+  return v->kh == 2 && v->kw == 2 && v->stride_h == 2 && v->stride_w == 2 && v->dilation_h == 1 && v->dilation_w == 1 && !g->top && !g->left;
+}
+
+static void
+max_backward (const nn_grad_call *call)
+{
+  if (!call->din[0])
+    return;
+  geometry g = geometry_of (call);
+  int c = call->shape.c;
+  size_t in_size = nn_shape_count (call->shapes[0]), row = (size_t) g.w * c;
+  bool apart = is_2x2 (&g) && g.h == 2 * call->shape.h && g.w == 2 * call->shape.w;
+  if (!apart)
+    memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));
+  const nn_real *dy = call->dout;
+  for (int i = 0; i < call->n; i++) {
+    const nn_real *x = call->in[0] + i * in_size;
+    nn_real *dx = call->din[0] + i * in_size;
+    for (int oy = 0; oy < call->shape.h; oy++)
+      for (int ox = 0; ox < call->shape.w; ox++, dy += c)
+        if (apart) {
+          size_t at = 2 * (oy * row + (size_t) ox * c);
+          max_2x2 (row, c, x + at, dy, dx + at);
+        } else {
+          field f = field_at (&g, oy, ox);
+          if (f.i0 < f.i1 && f.j0 < f.j1)
+            max_field (&g, &f, c, x, dy, dx);
+        }
+  }
+}
+
+/* Kernel indices along one axis that lie on the padded input: ceil_mode may reach past it. */
+static int
+counted (int start, int dilation, int kernel, int padded_size)
+{
+  int first, end;
+  inside (start, dilation, kernel, padded_size, &first, &end);
+  return end;
+}
+
+/* How many values an average divides by. */
+static int
+divisor (const geometry *g, const field *f)
+{
+  const nn_window *v = g->window;
+  if (!v->count_include_pad)
+    return (f->i1 - f->i0) * (f->j1 - f->j0);
+  if (v->auto_pad != NN_PAD_GIVEN)
+    return v->kh * v->kw;
+  return counted (f->y0 + v->pad_top, v->dilation_h, v->kh, v->pad_top + g->h + v->pad_bottom)
+         * counted (f->x0 + v->pad_left, v->dilation_w, v->kw, v->pad_left + g->w + v->pad_right);
+}
+
+static void
+average_field (const geometry *g, const field *f, int c, const nn_real *dy, nn_real *dx)
+{
+  nn_real share = (nn_real) 1 / (nn_real) divisor (g, f);
+  for (int i = f->i0; i < f->i1; i++)
+    for (int j = f->j0; j < f->j1; j++) {
+      nn_real *at = dx + place (g, f, i, j, c);
+      for (int l = 0; l < c; l++)
+        at[l] += dy[l] * share;
+    }
+}
+
+static void
+average_backward (const nn_grad_call *call)
+{
+  if (!call->din[0])
+    return;
+  geometry g = geometry_of (call);
+  int c = call->shape.c;
+  size_t in_size = nn_shape_count (call->shapes[0]);
+  memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));
+  const nn_real *dy = call->dout;
+  for (int i = 0; i < call->n; i++)
+    for (int oy = 0; oy < call->shape.h; oy++)
+      for (int ox = 0; ox < call->shape.w; ox++, dy += c) {
+        field f = field_at (&g, oy, ox);
+        if (f.i0 < f.i1 && f.j0 < f.j1)
+          average_field (&g, &f, c, dy, call->din[0] + i * in_size);
+      }
+}
+
+const nn_grad_impl nn_grad_max_pool = { .reads_in = true, .backward = max_backward };
+const nn_grad_impl nn_grad_avg_pool = { .backward = average_backward };

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT
+ * What the tests of derivatives share: random numbers, and a network on a tape with a loss. */
+#ifndef TEST_NET_H
+#define TEST_NET_H
+
+#include "nn_grad.h"
+#include "test.h"
+
+/* count numbers in [-1, 1) */
+static inline void
+fill_random (uint64_t sample, size_t count, nn_real *x)
+{
+  nn_random random = nn_random_new (7, 0, sample, NN_FOR_TEST);
+  for (size_t i = 0; i < count; i++)
+    x[i] = 2 * (nn_real) nn_random_uniform (&random) - 1;
+}
+
+static inline nn_real *
+random_numbers (uint64_t sample, size_t count)
+{
+  nn_real *x = malloc (count * sizeof *x);
+  if (x)
+    fill_random (sample, count, x);
+  return x;
+}
+
+/* A network with weights near those that training starts from, n images, and the loss sum_i (r_i z_i + z_i^2 / 4) over all logits z. */
+typedef struct net {
+  nn_graph *graph;
+  nn_tape *tape;
+  int n;
+  size_t n_weights, n_logits;
+  nn_real *weights, *gradient, *input, *slopes, *dlogits;
+  uint32_t *samples;
+} net;
+
+static inline void
+net_clear (net *it)
+{
+  nn_tape_free (it->tape);
+  nn_graph_free (it->graph);
+  free (it->weights);
+  free (it->gradient);
+  free (it->input);
+  free (it->slopes);
+  free (it->dlogits);
+  free (it->samples);
+}
+
+/* Takes graph. */
+static inline bool
+net_init (net *it, nn_graph *graph, int n, int threads, nn_gemm_fn gemm)
+{
+  nn_error error = { "no graph" };
+  *it = (net) { .graph = graph, .n = n };
+  nn_shape shapes[NN_MAX_NODES];
+  if (graph && nn_graph_shapes (graph, 0, 0, shapes, &error))
+    it->tape = nn_tape_new (graph, &(nn_tape_options) { .batch = n, .threads = threads, .gemm = gemm, .seed = 3 }, &error);
+  if (!it->tape) {
+    test_note ("%s", error.text);
+    return false;
+  }
+  nn_shape in = shapes[0], out = shapes[nn_graph_logits (graph, 0)];
+  it->n_weights = graph->n_weights;
+  it->n_logits = (size_t) n * (size_t) out.h * (size_t) out.w * (size_t) out.c;
+  it->input = random_numbers (1, (size_t) n * (size_t) in.h * (size_t) in.w * (size_t) in.c);
+  it->slopes = random_numbers (2, it->n_logits);
+  it->weights = random_numbers (3, it->n_weights);
+  it->gradient = malloc (it->n_weights * sizeof *it->gradient);
+  it->dlogits = malloc (it->n_logits * sizeof *it->dlogits);
+  it->samples = malloc ((size_t) n * sizeof *it->samples);
+  for (int i = 0; i < n; i++)
+    it->samples[i] = 100 + (uint32_t) i;
+  nn_init_weights (graph, 5, it->weights);
+  nn_real *noise = random_numbers (4, it->n_weights); /* biases and betas shall not be 0 */
+  for (size_t i = 0; i < it->n_weights; i++)
+    it->weights[i] += noise[i] / 8;
+  free (noise);
+  return true;
+}
+
+static inline double
+net_loss (net *it)
+{
+  const nn_real *z = nn_tape_forward (it->tape, it->weights, it->n, it->input, 1, it->samples);
+  double loss = 0;
+  for (size_t i = 0; i < it->n_logits; i++) {
+    loss += (double) (it->slopes[i] * z[i] + z[i] * z[i] / 4);
+    it->dlogits[i] = it->slopes[i] + z[i] / 2;
+  }
+  return loss;
+}
+
+static inline void
+net_backward (net *it)
+{
+  net_loss (it);
+  nn_tape_backward (it->tape, it->weights, it->dlogits, it->gradient);
+}
+
+#endif
