@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+#include "kernels.h"
+
+#include "conv_builds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Best first. */
+static const nn_kernels levels[] = {
+#ifndef NN_DOUBLE
+#ifdef __x86_64__
+  { "avx512", &nn_conv_avx512 },
+  { "avx2", &nn_conv_avx2 },
+#endif
+  { "generic", &nn_conv_generic },
+#endif
+  { "ref", &nn_conv_ref },
+};
+
+#define N_LEVELS ((int) (sizeof levels / sizeof *levels))
+
+const nn_kernels *
+nn_kernels_level (int i, bool *runs)
+{
+  if (i < 0 || i >= N_LEVELS)
+    return NULL;
+  *runs = nn_conv_kernels_for (levels[i].name);
+  return &levels[i];
+}
+
+const nn_kernels *
+nn_kernels_for (const char *name, nn_error *error)
+{
+  if (!name)
+    name = getenv ("NN_CPU");
+  char known[100] = "";
+  bool runs;
+  for (int i = 0; i < N_LEVELS; i++) {
+    const nn_kernels *level = nn_kernels_level (i, &runs);
+    if (name && *name ? !strcmp (name, level->name) : runs) {
+      if (!runs)
+        nn_fail (error, "kernel level '%s': this CPU does not have it", name);
+      return runs ? level : NULL;
+    }
+    strcat (strcat (known, i ? ", " : ""), level->name);
+  }
+  nn_fail (error, "kernel level '%.40s'; expected one of %s", name ? name : "", known);
+  return NULL;
+}

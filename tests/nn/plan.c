@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "nn.h"
+#include "test.h"
+
+#include <string.h>
+
+static const char net[] = "input 8 8 1 as x / conv 24 3x3 as c / bn / relu as r / gap / dense 3 / softmax";
+
+typedef struct fixture {
+  nn_graph *graph;
+  nn_real *weights;
+} fixture;
+
+static fixture
+set_up (void)
+{
+  fixture f = { .graph = nn_graph_parse (net, NULL) };
+  f.weights = calloc (f.graph->n_weights, sizeof *f.weights);
+  nn_init_weights (f.graph, 1, f.weights);
+  return f;
+}
+
+static void
+tear_down (fixture *f)
+{
+  nn_graph_free (f->graph);
+  free (f->weights);
+}
+
+static void
+maps_nodes_and_counts_bytes (void)
+{
+  fixture f = set_up ();
+  nn_error error;
+  nn_plan *plan = nn_plan_new (f.graph, f.weights, NULL, &error);
+  require (plan);
+  check (nn_plan_node (plan, 0) == 0 && nn_plan_node (plan, nn_graph_find (f.graph, "c")) == -1 && nn_plan_node (plan, nn_graph_find (f.graph, "r")) == 1);
+  check (nn_plan_node (plan, -1) == -1 && nn_plan_node (plan, 1000) == -1);
+  check (nn_plan_graph (plan)->nodes[1].act == NN_ACT_RELU);
+  check (nn_plan_bytes (plan) >= nn_plan_graph (plan)->n_weights * sizeof (nn_real));
+  check (nn_plan_ref (plan) == plan);
+  nn_plan_free (plan);
+  check (nn_plan_graph (plan)->n_nodes == 5);
+  nn_plan_free (plan);
+  nn_plan_free (NULL);
+  tear_down (&f);
+}
+
+static void
+keeps_what_it_was_asked_for (void)
+{
+  fixture f = set_up ();
+  nn_error error;
+  int keep = nn_graph_find (f.graph, "c");
+  nn_plan *plan = nn_plan_new (f.graph, f.weights, &(nn_plan_options) { .keep = &keep, .n_keep = 1 }, &error);
+  require (plan);
+  check (nn_plan_node (plan, keep) == 1 && nn_plan_graph (plan)->nodes[1].act == NN_ACT_NONE);
+  nn_plan_free (plan);
+  keep = 99;
+  check (!nn_plan_new (f.graph, f.weights, &(nn_plan_options) { .keep = &keep, .n_keep = 1 }, &error) && strstr (error.text, "node 99"));
+  tear_down (&f);
+}
+
+static void
+forces_a_kernel_level (void)
+{
+  fixture f = set_up ();
+  nn_error error;
+  nn_plan *plan = nn_plan_new (f.graph, f.weights, &(nn_plan_options) { .cpu = "ref" }, &error);
+  require (plan);
+  check (!strcmp (nn_plan_cpu (plan), "ref"));
+  nn_plan_free (plan);
+  check (!nn_plan_new (f.graph, f.weights, &(nn_plan_options) { .cpu = "z80" }, &error));
+  check (strstr (error.text, "'z80'") && strstr (error.text, "generic, ref"));
+
+  char *before = getenv ("NN_CPU") ? strdup (getenv ("NN_CPU")) : NULL;
+  setenv ("NN_CPU", "generic", 1);
+  plan = nn_plan_new (f.graph, f.weights, NULL, &error);
+  check (plan && !strcmp (nn_plan_cpu (plan), "generic"));
+  nn_plan_free (plan);
+  setenv ("NN_CPU", "6502", 1);
+  check (!nn_plan_new (f.graph, f.weights, NULL, &error) && strstr (error.text, "'6502'"));
+  if (before)
+    setenv ("NN_CPU", before, 1);
+  else
+    unsetenv ("NN_CPU");
+  free (before);
+  tear_down (&f);
+}
+
+static void
+refuses_a_graph_without_outputs (void)
+{
+  nn_error error;
+  nn_graph *graph = nn_graph_new ();
+  check (!nn_plan_new (graph, NULL, NULL, &error) && strstr (error.text, "no output"));
+  nn_graph_free (graph);
+}
+
+int
+main (void)
+{
+  return test_run ((test_case[]) { TEST (maps_nodes_and_counts_bytes), TEST (keeps_what_it_was_asked_for), TEST (forces_a_kernel_level),
+                                   TEST (refuses_a_graph_without_outputs), { 0 } });
+}

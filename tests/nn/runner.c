@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "nn.h"
+#include "naive.h"
+#include "test.h"
+
+/* max |value| over everything that was computed, so that a tolerance knows what it is about. */
+static double
+largest (const naive *all, int n)
+{
+  double most = 1;
+  for (int i = 0; i < all->n_nodes; i++)
+    for (size_t j = 0; j < (size_t) n * nn_shape_count (all->shapes[i]); j++)
+      most = fmax (most, fabs ((double) all->values[i][j]));
+  return most;
+}
+
+static double
+difference (const nn_real *a, const nn_real *b, size_t count)
+{
+  double most = 0;
+  for (size_t i = 0; i < count; i++)
+    most = fmax (most, fabs ((double) a[i] - (double) b[i]));
+  return most;
+}
+
+/* One graph planned, with some nodes kept, against the slow way. */
+static bool
+agrees (uint64_t seed)
+{
+  nn_random random = nn_random_new (seed, 0, 0, NN_FOR_TEST);
+  nn_graph *graph = random_graph (&random, random_int (&random, 1, 14));
+  nn_real *weights = random_weights (&random, graph);
+  int n = random_int (&random, 1, 4), batch = n + random_int (&random, 0, 2), keep[2], folded[2], n_folded = 0;
+  nn_real *input = random_values (&random, (size_t) n * nn_shape_count (graph->nodes[0].u.input.shape), -1, 1);
+  for (int i = 0; i < 2; i++)
+    keep[i] = random_int (&random, 0, graph->n_nodes - 1);
+  naive all = naive_run (graph, weights, 0, 0, n, input);
+  nn_error error = { "" };
+  nn_plan *plan = nn_plan_new (graph, weights, &(nn_plan_options) { .keep = keep, .n_keep = 2 }, &error);
+  for (int i = 0; i < 2 && plan; i++)
+    folded[n_folded++] = nn_plan_node (plan, keep[i]);
+  nn_runner *runner = plan ? nn_runner_new (plan, &(nn_runner_options) { .batch = batch, .keep = folded, .n_keep = n_folded }, &error) : NULL;
+  bool ok = runner;
+  if (ok) {
+    double tolerance = 2e-5 * largest (&all, n);
+    nn_run (runner, n, input);
+    for (int i = 0; i < 4; i++) {
+      int node = i < 2 ? graph->outputs[i] : keep[i - 2];
+      nn_shape shape = { 0 };
+      const nn_real *value = i < 2 ? nn_runner_output (runner, i, &shape) : nn_runner_value (runner, folded[i - 2], &shape);
+      size_t count = nn_shape_count (all.shapes[node]) * (graph->nodes[node].op == NN_OP_constant ? 1 : (size_t) n);
+      ok = ok && value && !memcmp (&shape, &all.shapes[node], sizeof shape) && difference (value, all.values[node], count) <= tolerance;
+    }
+  }
+  if (!ok)
+    test_note ("seed %llu: %s", (unsigned long long) seed, error.text);
+  nn_runner_free (runner);
+  nn_plan_free (plan);
+  naive_free (&all);
+  nn_graph_free (graph);
+  free (weights);
+  free (input);
+  return ok;
+}
+
+static void
+agrees_with_the_slow_way (void)
+{
+  for (uint64_t seed = 0; seed < 1000; seed++)
+    check (agrees (seed));
+}
+
+static nn_runner *
+runner_for (const char *text, int batch, const char *keep_name, nn_real **weights, nn_graph **graph)
+{
+  nn_error error = { "" };
+  *graph = nn_graph_parse (text, &error);
+  nn_random random = nn_random_new (3, 0, 0, NN_FOR_TEST);
+  *weights = *graph ? random_weights (&random, *graph) : NULL;
+  int keep = *graph && keep_name ? nn_graph_find (*graph, keep_name) : -1;
+  nn_plan *plan = *graph ? nn_plan_new (*graph, *weights, &(nn_plan_options) { .keep = &keep, .n_keep = keep >= 0 }, &error) : NULL;
+  int folded = plan ? nn_plan_node (plan, keep) : -1;
+  nn_runner *runner = plan ? nn_runner_new (plan, &(nn_runner_options) { .batch = batch, .keep = &folded, .n_keep = keep >= 0 }, &error) : NULL;
+  nn_plan_free (plan);
+  if (!runner)
+    test_note ("%s", error.text);
+  return runner;
+}
+
+static const char net[] = "input 12 10 3 / conv 20 3x3 / bn / relu / maxpool 2x2 as map / conv 33 3x3 stride 2 bias / leaky_relu 0.1 as skip\n"
+                          "conv 33 3x3 groups depthwise / add skip / avgpool 2x2 stride 1 pad 1 / flatten / dense 17 / relu / dense 5 / softmax";
+
+/* The bits of an image's result depend on the image alone. */
+static void
+gives_an_image_the_same_bits_anywhere (void)
+{
+  nn_graph *graph;
+  nn_real *weights;
+  nn_runner *runner = runner_for (net, 13, NULL, &weights, &graph);
+  require (runner);
+  enum { SIZE = 12 * 10 * 3, CLASSES = 5 };
+  nn_random random = nn_random_new (4, 0, 0, NN_FOR_TEST);
+  nn_real *input = random_values (&random, 13 * SIZE, -1, 1), alone[13][CLASSES];
+  for (int i = 0; i < 13; i++) {
+    nn_run (runner, 1, input + i * SIZE);
+    memcpy (alone[i], nn_runner_output (runner, 0, NULL), sizeof alone[i]);
+  }
+  for (int n = 2; n <= 13; n++)
+    for (int first = 0; first + n <= 13; first += 3) {
+      nn_run (runner, n, input + first * SIZE);
+      check (!memcmp (nn_runner_output (runner, 0, NULL), alone[first], (size_t) n * sizeof alone[0]));
+    }
+  nn_runner_free (runner);
+  nn_graph_free (graph);
+  free (weights);
+  free (input);
+}
+
+static void
+keeps_what_it_was_asked_for (void)
+{
+  nn_graph *graph;
+  nn_real *weights;
+  nn_runner *runner = runner_for (net, 2, "map", &weights, &graph);
+  require (runner);
+  nn_random random = nn_random_new (5, 0, 0, NN_FOR_TEST);
+  nn_real *input = random_values (&random, 2 * 12 * 10 * 3, -1, 1);
+  naive all = naive_run (graph, weights, 0, 0, 2, input);
+  nn_run (runner, 2, input);
+  nn_shape shape;
+  int map = nn_graph_find (graph, "map");
+  const nn_real *value = nn_runner_value (runner, nn_plan_node (nn_runner_plan (runner), map), &shape);
+  require (value);
+  check (shape.h == 6 && shape.w == 5 && shape.c == 20);
+  check (difference (value, all.values[map], 2 * nn_shape_count (shape)) < 1e-5);
+  check ((uintptr_t) value % NN_ALIGN == 0);
+  check (nn_runner_value (runner, 0, NULL) == input);
+  check (!nn_runner_value (runner, 1, NULL) && !nn_runner_value (runner, -1, NULL) && !nn_runner_value (runner, 999, NULL));
+  check (!nn_runner_output (runner, 1, NULL));
+  naive_free (&all);
+  nn_runner_free (runner);
+  nn_graph_free (graph);
+  free (weights);
+  free (input);
+}
+
+/* Twenty layers need the memory of two. */
+static void
+shares_memory_between_layers (void)
+{
+  char text[1000] = "input 16 16 8";
+  for (int i = 0; i < 20; i++)
+    strcat (text, " / conv 8 3x3 / relu");
+  nn_graph *graph;
+  nn_real *weights;
+  nn_runner *runner = runner_for (text, 4, NULL, &weights, &graph);
+  require (runner);
+  size_t layer = 4 * 16 * 16 * 8 * sizeof (nn_real);
+  check (nn_runner_bytes (runner) >= layer && nn_runner_bytes (runner) < 4 * layer);
+  nn_runner_free (runner);
+  nn_graph_free (graph);
+  free (weights);
+}
+
+static void
+outlives_the_plan_s_owner (void)
+{
+  nn_graph *graph;
+  nn_real *weights, input[12 * 10 * 3] = { 0 };
+  nn_runner *runner = runner_for (net, 1, NULL, &weights, &graph);
+  require (runner);
+  nn_graph_free (graph);
+  free (weights);
+  nn_run (runner, 1, input);
+  double sum = 0;
+  for (int i = 0; i < 5; i++)
+    sum += (double) nn_runner_output (runner, 0, NULL)[i];
+  check_near (sum, 1, 1e-5);
+  nn_runner_free (runner);
+}
+
+static void
+refuses_what_does_not_fit (void)
+{
+  nn_error error;
+  nn_graph *graph = nn_graph_parse (net, &error);
+  require (graph);
+  nn_real *weights = calloc (graph->n_weights, sizeof *weights);
+  nn_plan *plan = nn_plan_new (graph, weights, NULL, &error);
+  require (plan);
+  check (!nn_runner_new (plan, &(nn_runner_options) { .h = 5 }, &error) && strstr (error.text, "is 12x10"));
+  check (!nn_runner_new (plan, &(nn_runner_options) { .batch = -1 }, &error) && strstr (error.text, "batch of -1"));
+  int keep = 100;
+  check (!nn_runner_new (plan, &(nn_runner_options) { .keep = &keep, .n_keep = 1 }, &error) && strstr (error.text, "node 100"));
+  nn_runner_free (NULL);
+  nn_plan_free (plan);
+  nn_graph_free (graph);
+  free (weights);
+}
+
+int
+main (void)
+{
+  return test_run ((test_case[]) { TEST (agrees_with_the_slow_way), TEST (gives_an_image_the_same_bits_anywhere), TEST (keeps_what_it_was_asked_for),
+                                   TEST (shares_memory_between_layers), TEST (outlives_the_plan_s_owner), TEST (refuses_what_does_not_fit), { 0 } });
+}
