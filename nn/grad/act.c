@@ -2,6 +2,8 @@
  * Derivatives of the element-wise functions. */
 #include "grad.h"
 
+#include <string.h>
+
 static nn_real
 slope_from_value (nn_act act, nn_real a, nn_real b, nn_real y)
 {
@@ -24,33 +26,22 @@ hard_swish_slope (nn_real x)
   return x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6;
 }
 
-/* The common one, as loops that the compiler turns into vectors: no pointer may overlap, and the load is not conditional. */
+/* d = y > 0 ? d : 0 */
 static void
-relu_in_place (const nn_real *restrict y, nn_real *restrict dx, size_t count)
+cut_negative (const nn_real *restrict y, nn_real *restrict d, size_t count)
 {
-  for (size_t i = 0; i < count; i++) {
-    const nn_real slope = dx[i];
-    dx[i] = y[i] > 0 ? slope : 0;
-  }
-}
-
-static void
-relu_apart (const nn_real *restrict y, const nn_real *restrict dy, nn_real *restrict dx, size_t count)
-{
-  for (size_t i = 0; i < count; i++) {
-    const nn_real slope = dy[i];
-    dx[i] = y[i] > 0 ? slope : 0;
-  }
+  for (size_t i = 0; i < count; i++)
+    d[i] = y[i] > 0 ? d[i] : 0;
 }
 
 void
 nn_act_backward (nn_act act, nn_real a, nn_real b, const nn_real *y, const nn_real *dy, nn_real *dx, size_t count)
 {
-  if (act == NN_ACT_RELU && dx == dy)
-    relu_in_place (y, dx, count);
-  else if (act == NN_ACT_RELU)
-    relu_apart (y, dy, dx, count);
-  else
+  if (act == NN_ACT_RELU) { /* the common one, as a loop over one array that becomes vectors */
+    if (dx != dy)
+      memcpy (dx, dy, count * sizeof *dx);
+    cut_negative (y, dx, count);
+  } else
     for (size_t i = 0; i < count; i++)
       dx[i] = dy[i] * slope_from_value (act, a, b, y[i]);
 }

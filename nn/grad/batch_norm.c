@@ -154,7 +154,7 @@ backward_merge (const nn_node *node, const double *part, double *total)
     total[i] += part[i];
 }
 
-/* dx may be dy. */
+/* In place: one array, whose loop becomes vectors. */
 static void
 backward (const nn_grad_call *call)
 {
@@ -165,8 +165,10 @@ backward (const nn_grad_call *call)
       call->dweights[j] = (nn_real) call->dpart[j];
   if (!call->din[0])
     return;
-  const nn_real *restrict x = call->in[0], *dy = call->dout;
-  nn_real *dx = call->din[0];
+  const nn_real *restrict x = call->in[0];
+  nn_real *restrict d = call->din[0];
+  if (d != call->dout)
+    memcpy (d, call->dout, n * c * sizeof *d);
   nn_real *restrict mean = call->scratch, *restrict scale = mean + c, *restrict slope = scale + c, *restrict offset = slope + c;
   statistics (call, mean, scale);
   double count = call->dtotal[2 * c];
@@ -177,7 +179,7 @@ backward (const nn_grad_call *call)
   }
   for (size_t p = 0; p < n; p++)
     for (int j = 0; j < c; j++)
-      dx[p * c + j] = scale[j] * (dy[p * c + j] - offset[j] - slope[j] * (x[p * c + j] - mean[j]));
+      d[p * c + j] = scale[j] * (d[p * c + j] - offset[j] - slope[j] * (x[p * c + j] - mean[j]));
 }
 
 const nn_grad_impl nn_grad_batch_norm = {

@@ -64,18 +64,22 @@ max_field (const geometry *g, const field *f, int c, const nn_real *x, const nn_
   }
 }
 
-/* The common window: 2x2 apart, which covers every position at most once. dx is written, not added to. */
+/* The common window: 2x2 apart, which covers every position once. dx is written, not added to; no branches, so that it becomes vectors. */
 static void
 max_2x2 (size_t row, int c, const nn_real *restrict x, const nn_real *restrict dy, nn_real *restrict dx)
 {
   for (int l = 0; l < c; l++) {
-    nn_real x0 = x[l], x1 = x[c + l], x2 = x[row + l], x3 = x[row + c + l], d = dy[l];
-    nn_real top = x1 > x0 ? x1 : x0, bottom = x3 > x2 ? x3 : x2;
-    bool below = bottom > top, right0 = x1 > x0, right1 = x3 > x2;
-    dx[l] = !below & !right0 ? d : 0;
-    dx[c + l] = !below & right0 ? d : 0;
-    dx[row + l] = below & !right1 ? d : 0;
-    dx[row + c + l] = below & right1 ? d : 0;
+    nn_real x0 = x[l], x1 = x[c + l], x2 = x[row + l], x3 = x[row + c + l], rest = dy[l];
+    nn_real top = x1 > x0 ? x1 : x0, bottom = x3 > x2 ? x3 : x2, max = bottom > top ? bottom : top;
+    nn_real d0 = x0 == max ? rest : 0;
+    rest -= d0;
+    nn_real d1 = x1 == max ? rest : 0;
+    rest -= d1;
+    nn_real d2 = x2 == max ? rest : 0;
+    dx[l] = d0;
+    dx[c + l] = d1;
+    dx[row + l] = d2;
+    dx[row + c + l] = rest - d2;
   }
 }
 
