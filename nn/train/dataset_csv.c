@@ -4,8 +4,10 @@
 
 #include "csv.h"
 
+#include <endian.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { EMOTION, PIXELS, USAGE, N_COLUMNS };
 
@@ -54,12 +56,38 @@ fail_pixel (const reader *r, const char *at, const nn_csv_field *field, int i, n
                       r->data->h * r->data->w);
 }
 
+/* A number of one to three digits with one blank behind it, without a branch on its length: 82 million of them are in FER-2013. false: something
+ * else is there, or the field's last number. */
+static inline bool
+read_short_number (const char **at, const char *end, uint8_t *pixel)
+{
+  uint32_t word;
+  if (end - *at < (ptrdiff_t) sizeof word)
+    return false;
+  memcpy (&word, *at, sizeof word);
+  word = le32toh (word) ^ 0x30303030; /* bytes from the first on: 0-9 where a digit stands */
+  uint32_t others = ((word + 0x76767676) | word) & 0x80808080;
+  int length = others ? __builtin_ctz (others) / 8 : 0;
+  uint32_t digits = word << (8 * (3 - length)), value = (digits & 255) * 100 + (digits >> 8 & 255) * 10 + (digits >> 16 & 255);
+  if (length == 0 || value > 255 || (*at)[length] != ' ')
+    return false;
+  *at += length + 1;
+  *pixel = (uint8_t) value;
+  return true;
+}
+
 static bool
 read_pixels (const reader *r, const nn_csv_field *field, uint8_t *pixels, nn_error *error)
 {
   int count = r->data->h * r->data->w, i = 0;
   const char *p = field->begin, *end = field->end;
   while (p < end) {
+    if (i < count && read_short_number (&p, end, &pixels[i])) {
+      i++;
+      continue;
+    }
+    while (p < end && is_blank (*p))
+      p++;
     const char *begin = p;
     unsigned value = 0, digit;
     while (p < end && (digit = (unsigned) (unsigned char) *p - '0') <= 9 && (value = value * 10 + digit) <= 255)
@@ -69,8 +97,6 @@ read_pixels (const reader *r, const nn_csv_field *field, uint8_t *pixels, nn_err
     if (i == count)
       return nn_csv_fail (&r->csv, begin, error, "more pixels than the first row has; expected %d", count);
     pixels[i++] = (uint8_t) value;
-    while (p < end && is_blank (*p))
-      p++;
   }
   if (i < count)
     return nn_csv_fail (&r->csv, end, error, "the row ends after %d pixels; expected %d numbers from 0 to 255", i, count);
