@@ -41,11 +41,12 @@ void nn_dataset_seal (nn_dataset *data); /* computes hash */
 void nn_dataset_free (nn_dataset *data);
 
 /* FER+ votes (Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF; same rows, same order) as soft targets in
- * FER-2013's seven classes: targets = (1 - weight) * label + weight * votes. Rows without a usable vote keep their label. */
+ * FER-2013's seven classes: targets = (1 - weight) * label + weight * votes. Contempt, unknown, NF and emotions with a single vote are left out; rows
+ * without a usable vote keep their label. Errors name line and column, and leave data as it was. */
 bool nn_dataset_add_votes (nn_dataset *data, const char *bytes, size_t size, float weight, nn_error *error);
 
-/* twins[n]: true for rows outside Training that have a pixel-identical row in Training. */
-void nn_dataset_twins (const nn_dataset *data, bool *twins);
+/* twins[n]: true for rows outside Training that have a pixel-identical row in Training. false: out of memory. */
+bool nn_dataset_twins (const nn_dataset *data, bool *twins);
 
 /* ---- augmentation -------------------------------------------------------------------------------------------------------- */
 
