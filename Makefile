@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Thin: every target calls meson or a script of scripts/, where the work is. CI=1 makes warnings and missing tools failures.
-.PHONY: help build deps check shell bench install uninstall check-asan check-cpu check-tsan check-valgrind format clean
+.PHONY: help build deps demo check shell bench install uninstall check-asan check-cpu check-tsan check-valgrind check-trixie format clean
 .NOTPARALLEL:
 
 build: ## everything under build/ (the default)
@@ -11,6 +11,11 @@ help: ## this list
 
 deps: ## install what building and using the tools needs
 	@scripts/deps.sh build
+
+demo: ## a real picture through the element: demo/out.mp4 and demo/out.jsonl
+	@scripts/deps.sh build demo
+	@scripts/build.sh build
+	@scripts/demo.sh build demo
 
 check: ## every test on the release build
 	@scripts/deps.sh build demo check
@@ -43,6 +48,10 @@ check-tsan: ## the tests with threads under the thread sanitizer
 check-valgrind: ## the quick tests under valgrind
 	@scripts/deps.sh build demo check valgrind
 	@scripts/check.sh build valgrind
+
+check-trixie: ## clone, demo and tests on a fresh Debian 13 under build-trixie/ (root)
+	@scripts/deps.sh trixie
+	@scripts/fresh.sh trixie build-trixie
 
 format: ## lay out the C files that differ from the last commit
 	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
