@@ -6,11 +6,11 @@
 #include <gst/gst.h>
 
 /* 8 seconds at 20 frames a second. Motion JPEG, because every plug-in set has it and every frame stands alone. */
-#define LAUNCH                                                                                                                              \
-  "compositor name=mix sink_0::zorder=0 sink_1::zorder=1 ! video/x-raw,format=I420,width=640,height=480,framerate=20/1 ! "                  \
-  "jpegenc quality=95 ! matroskamux ! filesink name=out "                                                                                   \
-  "filesrc name=landscape ! jpegdec ! videoconvert ! videoscale add-borders=false ! video/x-raw,width=640,height=480,pixel-aspect-ratio=1/1 ! " \
-  "imagefreeze num-buffers=160 ! video/x-raw,framerate=20/1 ! mix.sink_0 "                                                                  \
+#define LAUNCH                                                                                                                                       \
+  "compositor name=mix sink_0::zorder=0 sink_1::zorder=1 ! video/x-raw,format=I420,width=640,height=480,framerate=20/1 ! "                           \
+  "jpegenc quality=95 ! matroskamux ! filesink name=out "                                                                                            \
+  "filesrc name=landscape ! jpegdec ! videoconvert ! videoscale add-borders=false ! video/x-raw,width=640,height=480,pixel-aspect-ratio=1/1 ! "      \
+  "imagefreeze num-buffers=160 ! video/x-raw,framerate=20/1 ! mix.sink_0 "                                                                           \
   "filesrc name=portrait ! jpegdec ! videoconvert ! imagefreeze num-buffers=160 ! video/x-raw,framerate=20/1 ! videobalance name=light ! mix.sink_1"
 
 /* One moment of the portrait's way: seconds, its square in the frame, its light (brightness 0, contrast 1: as it is). */
@@ -21,9 +21,9 @@ typedef struct moment {
 } moment;
 
 static const moment way[] = {
-  { 0.0, 140, 90, 360, 0.00, 1.0 }, { 1.5, 40, 60, 420, 0.00, 1.0 },  { 2.5, -20, -30, 560, 0.00, 1.1 },
-  { 3.5, 80, -20, 540, -0.20, 0.8 }, { 4.3, 230, 40, 420, 0.00, 1.0 }, { 5.0, 680, 60, 420, 0.00, 1.0 },
-  { 6.2, 680, 60, 320, 0.15, 1.2 }, { 6.9, 240, 100, 320, 0.15, 1.2 }, { 8.0, 150, 120, 340, 0.05, 1.1 },
+  { 0.0, 140, 90, 360, 0.00, 1.0 },  { 1.5, 40, 60, 420, 0.00, 1.0 },   { 2.5, -20, -30, 560, 0.00, 1.1 },
+  { 3.5, 80, -20, 540, -0.20, 0.8 }, { 4.3, 230, 40, 420, 0.00, 1.0 },  { 5.0, 680, 60, 420, 0.00, 1.0 },
+  { 6.2, 680, 60, 320, 0.15, 1.2 },  { 6.9, 240, 100, 320, 0.15, 1.2 }, { 8.0, 150, 120, 340, 0.05, 1.1 },
 };
 
 /* Lets the double at offset of each moment drive a property, smoothly from moment to moment. */
