@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # check.sh FOLDER [VARIANT]: builds the folder for the variant and runs its tests; ends with "N passed, N failed, N skipped".
-# Suites: "slow" takes minutes under a sanitizer; "pipeline" runs programs that are not ours (gst-launch) and needs the release build;
-# "kernels" depends on the instruction set; "threads" has more than one thread.
+# Suites that matter here: "slow" takes minutes under a sanitizer; "release" needs the release build, because it runs programs that are not ours
+# (gst-launch) or reads symbols.
 set -eu
 folder=$1
 variant=${2:-release}
@@ -31,12 +31,12 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1
 
 case $variant in
-  asan) run '' --no-suite slow --no-suite pipeline --timeout-multiplier 4 ;;
-  tsan) run '' --suite threads --timeout-multiplier 8 ;;
-  valgrind) run '' --no-suite slow --no-suite pipeline --timeout-multiplier 20 --wrap 'valgrind -q --error-exitcode=99 --leak-check=no' ;;
+  asan) run '' --no-suite slow --no-suite release --timeout-multiplier 4 ;;
+  tsan) run '' --no-suite slow --no-suite release --timeout-multiplier 8 ;;
+  valgrind) run '' --no-suite slow --no-suite release --timeout-multiplier 20 --wrap 'valgrind -q --error-exitcode=99 --leak-check=no' ;;
   cpu)
-    for level in $(scripts/cpu_levels.sh); do
-      NN_CPU=$level run "-$level" --suite kernels
+    for level in $("$folder/tests/project/cpu-levels"); do
+      NN_CPU=$level run "-$level" --suite nn --suite grad --suite fer --no-suite slow --no-suite release
     done
     ;;
   *) run '' ;;
