@@ -14,15 +14,13 @@ nn_aligned (size_t bytes)
   return (bytes + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN;
 }
 
-/* Zeroed memory at a multiple of NN_ALIGN, never of size 0; NULL when there is none. free () it. */
+/* Memory at a multiple of NN_ALIGN, never of size 0; NULL when there is none. free () it. */
 static inline void *
 nn_alloc (size_t bytes)
 {
   if (bytes > SIZE_MAX - NN_ALIGN)
     return NULL;
-  size_t size = bytes ? nn_aligned (bytes) : NN_ALIGN;
-  void *memory = aligned_alloc (NN_ALIGN, size);
-  return memory ? memset (memory, 0, size) : NULL;
+  return aligned_alloc (NN_ALIGN, bytes ? nn_aligned (bytes) : NN_ALIGN);
 }
 
 #endif

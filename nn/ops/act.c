@@ -39,7 +39,19 @@ nn_act_value (nn_act act, nn_real a, nn_real b, nn_real x)
   return value (act, a, b, x);
 }
 
-/* y = act (x); y may be x. The switch stands outside the loops so that each of them vectorises. */
+/* Switches outside the loop, so that each of them vectorises. */
+#define FOR_EACH_ACT(act, LOOP)                                                                                                    \
+  switch (act) {                                                                                                                   \
+    LOOP (NONE);                                                                                                                   \
+    LOOP (RELU);                                                                                                                   \
+    LOOP (LEAKY_RELU);                                                                                                             \
+    LOOP (CLIP);                                                                                                                   \
+    LOOP (SIGMOID);                                                                                                                \
+    LOOP (HARD_SIGMOID);                                                                                                           \
+    LOOP (HARD_SWISH);                                                                                                             \
+  }
+
+/* y = act (x); y may be x. */
 static void
 apply (nn_act act, nn_real a, nn_real b, const nn_real *x, nn_real *y, size_t count)
 {
@@ -48,15 +60,7 @@ apply (nn_act act, nn_real a, nn_real b, const nn_real *x, nn_real *y, size_t co
     for (size_t i = 0; i < count; i++)                                                                                             \
       y[i] = value (NN_ACT_##name, a, b, x[i]);                                                                                    \
     break
-  switch (act) {
-    LOOP (NONE);
-    LOOP (RELU);
-    LOOP (LEAKY_RELU);
-    LOOP (CLIP);
-    LOOP (SIGMOID);
-    LOOP (HARD_SIGMOID);
-    LOOP (HARD_SWISH);
-  }
+  FOR_EACH_ACT (act, LOOP)
 #undef LOOP
 }
 
@@ -65,6 +69,24 @@ nn_act_apply (const nn_node *node, nn_real *x, size_t count)
 {
   if (node->act != NN_ACT_NONE)
     apply (node->act, node->act_a, node->act_b, x, x, count);
+}
+
+void
+nn_bias_act (const nn_node *node, const nn_real *bias, nn_real *y, size_t rows, size_t k)
+{
+  nn_real a = node->act_a, b = node->act_b;
+  if (!bias) {
+    nn_act_apply (node, y, rows * k);
+    return;
+  }
+#define LOOP(name)                                                                                                                 \
+  case NN_ACT_##name:                                                                                                              \
+    for (size_t r = 0; r < rows; r++, y += k)                                                                                      \
+      for (size_t i = 0; i < k; i++)                                                                                               \
+        y[i] = value (NN_ACT_##name, a, b, y[i] + bias[i]);                                                                        \
+    break
+  FOR_EACH_ACT (node->act, LOOP)
+#undef LOOP
 }
 
 nn_act

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * conv: y[k] = b[k] + sum over the window and the k's group of channels of W[k] x, outside the plane x = 0. */
-#include "op.h"
+#include "conv_packed.h"
 
 static int64_t
 filter_size (const nn_node *node)
@@ -67,6 +67,10 @@ filter_at (const nn_window *window, nn_shape shape, const nn_real *x, int y0, in
 static void
 forward (const nn_call *call)
 {
+  if (call->packed) {
+    nn_conv_packed_forward (call);
+    return;
+  }
   const nn_node *node = call->node;
   const nn_window *window = &node->u.conv.window;
   nn_shape from = call->shapes[0], to = call->shape;
@@ -85,5 +89,15 @@ forward (const nn_call *call)
   nn_act_apply (node, call->out, (size_t) call->n * nn_shape_count (to));
 }
 
-const nn_op_impl nn_op_conv
-    = { .min_in = 1, .max_in = 1, .check = check, .n_weights = n_weights, .shape = shape, .macs = macs, .forward = forward };
+const nn_op_impl nn_op_conv = {
+  .min_in = 1,
+  .max_in = 1,
+  .check = check,
+  .n_weights = n_weights,
+  .shape = shape,
+  .macs = macs,
+  .forward = forward,
+  .scratch = nn_conv_packed_scratch,
+  .packed_bytes = nn_conv_packed_bytes,
+  .pack = nn_conv_packed_pack,
+};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * dense: y = W x + b over the flattened image, in memory order (h, w, c). */
+#include "../kernels/kernels.h"
 #include "op.h"
 
 static bool
@@ -33,9 +34,36 @@ macs (const nn_node *node, nn_shape out)
   return (int64_t) node->u.dense.k * node->u.dense.c;
 }
 
+static size_t
+packed_bytes (const nn_node *node, const nn_kernels *kernels)
+{
+  return nn_conv_packed_size (kernels->conv, node->u.dense.k, node->u.dense.c, 1, 1) * sizeof (nn_real);
+}
+
+static void
+pack (const nn_node *node, const nn_real *weights, const nn_kernels *kernels, void *packed)
+{
+  int k = node->u.dense.k, c = node->u.dense.c;
+  nn_conv_pack (kernels->conv, k, c, 1, 1, weights, (nn_conv_steps) { .k = c, .c = 1 }, packed);
+}
+
+/* Y = X W^T + b as a 1x1 convolution of a row of n pixels. */
+static void
+forward_packed (const nn_call *call)
+{
+  int k = call->node->u.dense.k, c = call->node->u.dense.c;
+  nn_conv_job job = { .n = 1, .h = 1, .w = call->n, .k = k, .c = c, .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1 };
+  call->kernels->conv->forward (&job, call->in[0], call->packed, call->out);
+  nn_bias_act (call->node, call->node->u.dense.bias ? call->weights + (size_t) k * (size_t) c : NULL, call->out, (size_t) call->n, (size_t) k);
+}
+
 static void
 forward (const nn_call *call)
 {
+  if (call->packed) {
+    forward_packed (call);
+    return;
+  }
   size_t k = (size_t) call->node->u.dense.k, c = (size_t) call->node->u.dense.c;
   const nn_real *bias = call->node->u.dense.bias ? call->weights + k * c : NULL, *x = call->in[0];
   nn_real *y = call->out;
@@ -50,5 +78,14 @@ forward (const nn_call *call)
   nn_act_apply (call->node, call->out, (size_t) call->n * k);
 }
 
-const nn_op_impl nn_op_dense
-    = { .min_in = 1, .max_in = 1, .check = check, .n_weights = n_weights, .shape = shape, .macs = macs, .forward = forward };
+const nn_op_impl nn_op_dense = {
+  .min_in = 1,
+  .max_in = 1,
+  .check = check,
+  .n_weights = n_weights,
+  .shape = shape,
+  .macs = macs,
+  .forward = forward,
+  .packed_bytes = packed_bytes,
+  .pack = pack,
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * The specification of nn_depthwise_fn. */
+#include "depthwise.h"
+
+static void
+pixel (const nn_conv_job *job, const nn_real *x, const nn_real *w, nn_real *y)
+{
+  for (int c = 0; c < job->c; c++)
+    y[c] = 0;
+  for (int row = 0; row < job->kh; row++)
+    for (int column = 0; column < job->kw; column++, w += job->c)
+      for (int c = 0; c < job->c; c++)
+        y[c] += x[row * job->x_row + (ptrdiff_t) column * job->c + c] * w[c];
+}
+
+void
+nn_depthwise_ref (const nn_conv_job *job, const nn_real *x, const nn_real *w, nn_real *y)
+{
+  for (int image = 0; image < job->n; image++)
+    for (int row = 0; row < job->h; row++)
+      for (int column = 0; column < job->w; column++)
+        pixel (job, x + image * job->x_image + row * job->stride_h * job->x_row + (ptrdiff_t) column * job->stride_w * job->c, w,
+               y + image * job->y_image + row * job->y_row + (ptrdiff_t) column * job->c);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ * Every kernel level that this CPU has against the plain loops: depthwise windows, and conv and dense as a plan runs them (borders, strips,
+ * packing, bias and activation), over sizes around the vectors and over the planes of the seed network. `--bench` times both, in one run. */
+#include "kernels/kernels.h"
+#include "naive.h"
+#include "test.h"
+
+#include <time.h>
+
+static bool bench;
+
+static double
+seconds (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
+}
+
+/* Shortest of some runs of a call, in seconds. */
+static double
+time_of (const nn_call *call)
+{
+  double best = INFINITY;
+  for (int i = 0; i < (bench ? 20 : 1); i++) {
+    double start = seconds ();
+    nn_op_table[call->node->op]->forward (call);
+    best = fmin (best, seconds () - start);
+  }
+  return best;
+}
+
+/* n images through node at one level, against expected. */
+static void
+compare_level (const nn_kernels *kernels, nn_call call, const nn_real *expected, double plain)
+{
+  const nn_op_impl *impl = nn_op_table[call.node->op];
+  size_t count = (size_t) call.n * nn_shape_count (call.shape);
+  nn_real *packed = aligned_alloc (NN_ALIGN, (impl->packed_bytes (call.node, kernels) + NN_ALIGN - 1) / NN_ALIGN * NN_ALIGN);
+  nn_real *scratch = naive_alloc (impl->scratch ? impl->scratch (call.node, call.shapes, call.shape, kernels) : 0);
+  impl->pack (call.node, call.weights, kernels, packed);
+  call.kernels = kernels;
+  call.packed = packed;
+  call.scratch = scratch;
+  double best = time_of (&call), worst = 0;
+  for (size_t i = 0; i < count; i++)
+    worst = fmax (worst, fabs ((double) expected[i] - (double) call.out[i]));
+  int64_t macs = impl->macs (call.node, call.shape);
+  /* Sums of products up to 0.5: the error grows with the square root of their number. */
+  double tolerance = 3e-7 * sqrt ((double) macs / (double) nn_shape_count (call.shape) + 1);
+  if (bench || !(worst <= tolerance))
+    test_note ("%-7s n %d (%d, %d, %d) -> (%d, %d, %d) %s: error %.1e, %6.1f us, %5.1f GFLOP/s, %.3f of the plain loops", kernels->name, call.n,
+               call.shapes[0].h, call.shapes[0].w, call.shapes[0].c, call.shape.h, call.shape.w, call.shape.c, nn_op_name (call.node->op), worst, best * 1e6,
+               2e-9 * (double) macs * call.n / best, best / plain);
+  check (worst <= tolerance);
+  free (packed);
+  free (scratch);
+}
+
+static void
+compare (const nn_node *node, nn_shape in, int n)
+{
+  const nn_op_impl *impl = nn_op_table[node->op];
+  nn_shape out = { 0 };
+  if (!impl->shape (node, &in, &out, NULL))
+    return;
+  nn_random random = nn_random_new (1, 0, 0, NN_FOR_TEST);
+  nn_real *x = random_values (&random, (size_t) n * nn_shape_count (in), (nn_real) -0.5, (nn_real) 0.5);
+  nn_real *weights = random_values (&random, impl->n_weights (node), (nn_real) -0.5, (nn_real) 0.5);
+  nn_real *expected = naive_alloc ((size_t) n * nn_shape_count (out)), *got = naive_alloc ((size_t) n * nn_shape_count (out));
+  const nn_real *inputs[1] = { x };
+  nn_call call = { .node = node, .n = n, .shapes = &in, .shape = out, .in = inputs, .out = expected, .weights = weights };
+  double plain = time_of (&call);
+  call.out = got;
+  bool runs;
+  const nn_kernels *kernels;
+  for (int i = 0; (kernels = nn_kernels_level (i, &runs)); i++)
+    if (runs)
+      compare_level (kernels, call, expected, plain);
+  free (x);
+  free (weights);
+  free (expected);
+  free (got);
+}
+
+static nn_node
+conv (int k, int c, int groups, int kernel)
+{
+  nn_node node = { .op = NN_OP_conv, .n_in = 1, .act = NN_ACT_RELU, .u.conv = { .k = k, .c = c, .groups = groups, .bias = true } };
+  int pad = kernel / 2;
+  node.u.conv.window = (nn_window) { .kh = kernel, .kw = kernel, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .pad_top = pad,
+                                     .pad_left = pad, .pad_bottom = pad, .pad_right = pad };
+  return node;
+}
+
+static void
+conv_by_size (void)
+{
+  static const int sizes[] = { 1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 33, 49 };
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    for (int c = 1; c <= 17; c += 4) {
+      nn_node node = conv (sizes[i], c, 1, 3);
+      compare (&node, (nn_shape) { 5, (int) i + 1, c }, 2);
+      node = conv (sizes[i], c, 1, 1);
+      compare (&node, (nn_shape) { 3, (int) i + 1, c }, 2);
+    }
+}
+
+/* All of pads, strides, dilations and groups, on planes of several strips too. */
+static void
+conv_by_window (void)
+{
+  nn_random random = nn_random_new (2, 0, 0, NN_FOR_TEST);
+  for (int i = 0; i < 400; i++) {
+    int groups = random_int (&random, 1, 4), c = groups * random_int (&random, 1, 5), big = i % 20 == 0;
+    nn_node node = conv (groups * random_int (&random, 1, 9), c, groups, 3);
+    node.u.conv.window = random_window (&random);
+    node.u.conv.bias = random_int (&random, 0, 1);
+    node.act = random_int (&random, 0, 1) ? NN_ACT_RELU : NN_ACT_NONE;
+    compare (&node, (nn_shape) { random_int (&random, 1, big ? 80 : 9), random_int (&random, 1, big ? 80 : 9), c }, 2);
+  }
+}
+
+/* More pads than kernel: windows that see nothing at all of the plane. */
+static void
+conv_beyond_the_plane (void)
+{
+  nn_node node = conv (5, 2, 1, 2);
+  node.u.conv.window.pad_top = node.u.conv.window.pad_left = 5;
+  node.u.conv.window.pad_bottom = node.u.conv.window.pad_right = 4;
+  compare (&node, (nn_shape) { 3, 2, 2 }, 1);
+  node.u.conv.window.stride_w = 9;
+  compare (&node, (nn_shape) { 3, 2, 2 }, 1);
+}
+
+static void
+depthwise_by_channels (void)
+{
+  for (int c = 1; c <= 70; c++) {
+    nn_node node = conv (c, c, c, 3);
+    compare (&node, (nn_shape) { 4, 3, c }, 2);
+    node.u.conv.window.stride_h = 2;
+    compare (&node, (nn_shape) { 5, 3, c }, 1);
+  }
+}
+
+static void
+dense_by_size (void)
+{
+  static const int sizes[] = { 1, 2, 7, 8, 9, 24, 25, 33, 100 };
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    for (int n = 1; n <= 13; n += 3) {
+      nn_node node = { .op = NN_OP_dense, .n_in = 1, .act = NN_ACT_RELU, .u.dense = { .k = sizes[i], .c = 5 * n + 1, .bias = i % 2 } };
+      compare (&node, (nn_shape) { 1, 1, 5 * n + 1 }, n);
+    }
+}
+
+static void
+layers_of_the_seed (void)
+{
+  static const int layers[][3]
+      = { { 48, 1, 24 }, { 48, 24, 24 }, { 24, 24, 48 }, { 24, 48, 48 }, { 12, 48, 96 }, { 12, 96, 96 }, { 6, 96, 128 }, { 6, 128, 128 } };
+  for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+    nn_node node = conv (layers[i][2], layers[i][1], 1, 3);
+    compare (&node, (nn_shape) { layers[i][0], layers[i][0], layers[i][1] }, bench ? 4 : 1);
+  }
+  nn_node dense = { .op = NN_OP_dense, .n_in = 1, .act = NN_ACT_RELU, .u.dense = { .k = 256, .c = 1152, .bias = true } };
+  compare (&dense, (nn_shape) { 3, 3, 128 }, 1);
+  compare (&dense, (nn_shape) { 3, 3, 128 }, 8);
+}
+
+/* A level that was asked for by name is that level. */
+static void
+levels_have_names (void)
+{
+  bool runs;
+  const nn_kernels *kernels;
+  int n_runs = 0;
+  for (int i = 0; (kernels = nn_kernels_level (i, &runs)); i++) {
+    nn_error error = { "" };
+    check (nn_kernels_for (kernels->name, &error) == (runs ? kernels : NULL));
+    check (runs || strstr (error.text, "this CPU does not have it"));
+    n_runs += runs;
+  }
+  check (n_runs >= 2);
+}
+
+int
+main (int argc, char **argv)
+{
+  bench = argc > 1 && !strcmp (argv[1], "--bench");
+  if (bench)
+    return test_run ((test_case[]) { TEST (layers_of_the_seed), { 0 } });
+  return test_run ((test_case[]) { TEST (levels_have_names), TEST (conv_by_size), TEST (conv_by_window), TEST (conv_beyond_the_plane),
+                                   TEST (depthwise_by_channels), TEST (dense_by_size), TEST (layers_of_the_seed), { 0 } });
+}
