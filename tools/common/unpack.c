@@ -33,7 +33,7 @@ open_archive (const char *path, nn_error *error)
   archive_read_support_format_raw (archive);
   archive_read_support_format_empty (archive);
   if (archive_read_open_filename (archive, path, BLOCK) != ARCHIVE_OK) {
-    fail_archive (archive, path, error);
+    nn_fail (error, "%s: %s", path, strerror (archive_errno (archive)));
     archive_read_free (archive);
     return NULL;
   }
