@@ -58,14 +58,15 @@ void nn_weight_kinds (const nn_graph *graph, uint8_t *kinds);
 
 typedef struct nn_cam nn_cam;
 
-/* The last spatial map of the folded graph with at least (size, size) positions for an input of (h, w): a good target. -1: none. */
+/* A good target for an input of (h, w): the last activated map of the folded graph with at least (size, size) positions that feeds the logits; where no
+ * such map is behind an activation, the last of any kind. -1: none. */
 int nn_cam_target (const nn_plan *plan, int h, int w, int size);
 
 /* Prepares Grad-CAM (Selvaraju et al. 2017) of a folded node of plan for single images of (h, w): its own runner, all memory. */
 nn_cam *nn_cam_new (nn_plan *plan, int node, int h, int w, nn_error *error);
 void nn_cam_free (nn_cam *cam);
 
-/* Runs one image (h, w, c) forward and the logit of class label back: alpha_k = mean over positions of d logit / d A_k,
+/* Runs one image (h, w, c) forward and the logit of class label, which exists, back: alpha_k = mean over positions of d logit / d A_k,
  * map = max (0, sum_k alpha_k A_k), not normalised. Returns the map (map_h, map_w), valid until the next call. Neither fails nor allocates. */
 const nn_real *nn_cam_run (nn_cam *cam, const nn_real *input, int label, int *map_h, int *map_w);
 

@@ -154,12 +154,30 @@ backward_merge (const nn_node *node, const double *part, double *total)
     total[i] += part[i];
 }
 
+/* Outside training the statistics are constants: dx = gamma / sqrt (running variance + eps) dy. */
+static void
+backward_frozen (const nn_grad_call *call)
+{
+  int c = call->shape.c;
+  const nn_real *gamma = call->weights, *variance = gamma + 3 * c;
+  nn_real *scale = call->scratch;
+  for (int j = 0; j < c; j++)
+    scale[j] = (nn_real) ((double) gamma[j] / sqrt ((double) variance[j] + (double) call->node->u.batch_norm.eps));
+  for (size_t p = 0; p < positions (call); p++)
+    for (int j = 0; j < c; j++)
+      call->din[0][p * c + j] = call->dout[p * c + j] * scale[j];
+}
+
 /* In place: one array, whose loop becomes vectors. */
 static void
 backward (const nn_grad_call *call)
 {
   int c = call->shape.c;
   size_t n = positions (call);
+  if (!call->total) {
+    backward_frozen (call);
+    return;
+  }
   if (call->dweights)
     for (int j = 0; j < 2 * c; j++)
       call->dweights[j] = (nn_real) call->dpart[j];

@@ -23,7 +23,7 @@ typedef struct nn_grad_call {
   nn_real *dweights;        /* this shard's part of their derivative, to be unpacked: overwritten; NULL where nobody asks */
   nn_real *scratch;         /* as many as scratch () asked for */
   uint8_t *saved;           /* as many bytes as saved () asked for, from forward to backward */
-  const double *total;      /* forward's sums over the batch */
+  const double *total;      /* forward's sums over the batch; NULL outside training: running statistics */
   const double *dpart, *dtotal; /* backward's sums over this shard and over the batch */
   nn_gemm_fn gemm;
   uint64_t seed, epoch;     /* names of the random numbers ... */

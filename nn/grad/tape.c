@@ -3,10 +3,8 @@
  * the next node that needs sums over the whole batch (batch normalisation). Such sums, and those of the weights' derivatives, are taken in the order of
  * shards, so that no bit depends on how many workers there are. */
 #include "grad.h"
+#include "memory.h"
 #include "workers.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 enum { MERGE_RUN = 1 << 14 }; /* weights whose derivatives are summed as one task */
 
@@ -398,12 +396,11 @@ check (const nn_tape *tape, nn_error *error)
 static void *
 take (size_t *bytes, size_t count, size_t size)
 {
-  size_t rounded = (count * size + NN_ALIGN) / NN_ALIGN * NN_ALIGN;
-  void *memory = aligned_alloc (NN_ALIGN, rounded);
-  if (memory)
-    memset (memory, 0, rounded);
-  *bytes += rounded;
-  return memory;
+  if (count > SIZE_MAX / 2 / size)
+    return NULL;
+  *bytes += nn_aligned (count * size);
+  void *memory = nn_alloc (count * size);
+  return memory ? memset (memory, 0, count * size) : NULL;
 }
 
 /* Node i may work in its first input's memory: nobody else needs what was there. */
@@ -441,7 +438,7 @@ take_values (nn_tape *tape)
     size_t images = node->op == NN_OP_constant ? NN_SHARD : (size_t) tape->options.batch;
     e->owns_value = !shares_value (tape, i);
     e->value = e->owns_value ? take (&tape->bytes, images * nn_shape_count (tape->shapes[i]), sizeof (nn_real)) : tape->entries[node->in[0]].value;
-    e->saved = take (&tape->bytes, images, e->saved_size);
+    e->saved = take (&tape->bytes, images * e->saved_size, 1);
     e->packed = take (&tape->bytes, e->impl->packed ? e->impl->packed (node) : 0, sizeof (nn_real));
     if (!e->value || !e->saved || !e->packed)
       return false;
