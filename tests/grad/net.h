@@ -6,6 +6,17 @@
 #include "nn_grad.h"
 #include "test.h"
 
+/* The kinds of network that people train, small. */
+#define N_NETWORKS 3
+static const char *const networks[N_NETWORKS] = {
+  "input 12 12 1 / conv 8 3x3 / bn / relu / conv 9 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+  "conv 16 3x3 / bn / relu / maxpool 2x2 / dropout 0.3 / flatten / dense 12 / bn / relu / dropout 0.5 / dense 7 / softmax",
+  "input 9 9 2 / conv 8 3x3 stride 2 / bn / relu as a / conv 8 3x3 / bn / relu / conv 8 3x3 / bn / add a / relu as b\n"
+  "conv 12 3x3 stride 2 / bn / relu / conv 12 3x3 / bn as c / from b / conv 12 1x1 stride 2 / bn / add c / relu / gap / dense 5",
+  "input 10 8 3 / conv 8 3x3 stride 2 / bn / clip 0 6 / conv 8 3x3 groups depthwise / bn / hard_swish / conv 6 1x1 / bn as a\n"
+  "gap / hard_sigmoid / mul a / avgpool 2x2 / flatten / dense 5 / softmax",
+};
+
 /* count numbers in [-1, 1) */
 static inline void
 fill_random (uint64_t sample, size_t count, nn_real *x)
@@ -76,6 +87,8 @@ net_init (net *it, nn_graph *graph, int n, int threads, nn_gemm_fn gemm)
   for (size_t i = 0; i < it->n_weights; i++)
     it->weights[i] += noise[i] / 8;
   free (noise);
+  for (size_t i = 0; i < it->n_weights; i++)
+    it->weights[i] = (float) it->weights[i]; /* the same in float and double */
   return true;
 }
 

@@ -5,28 +5,18 @@
 #include <string.h>
 #include <time.h>
 
-static const char vgg[] = "input 12 12 1 / conv 8 3x3 / bn / relu / conv 9 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
-                          "conv 16 3x3 / bn / relu / maxpool 2x2 / dropout 0.3 / flatten / dense 12 / bn / relu / dropout 0.5 / dense 7 / softmax";
-static const char residual[] =
-    "input 9 9 2 / conv 8 3x3 stride 2 / bn / relu as a / conv 8 3x3 / bn / relu / conv 8 3x3 / bn / add a / relu as b\n"
-    "conv 12 3x3 stride 2 / bn / relu / conv 12 3x3 / bn as c / from b / conv 12 1x1 stride 2 / bn / add c / relu / gap / dense 5";
-static const char depthwise[] =
-    "input 10 8 3 / conv 8 3x3 stride 2 / bn / clip 0 6 / conv 8 3x3 groups depthwise / bn / hard_swish / conv 6 1x1 / bn as a\n"
-    "gap / hard_sigmoid / mul a / avgpool 2x2 / flatten / dense 5 / softmax";
-
 static void
 bits_do_not_depend_on_threads (void)
 {
-  static const char *const texts[] = { vgg, residual, depthwise };
   static const int counts[] = { 37, 5, 16 };
-  for (int t = 0; t < 3; t++)
+  for (int t = 0; t < N_NETWORKS; t++)
     for (int i = 0; i < 3; i++) {
       net one, many;
-      require (net_init (&one, nn_graph_parse (texts[t], NULL), counts[i], 1, NULL));
+      require (net_init (&one, nn_graph_parse (networks[t], NULL), counts[i], 1, NULL));
       net_backward (&one);
       nn_tape_update_statistics (one.tape, (nn_real) 0.1, one.weights);
       for (int threads = 2; threads <= 4; threads++) {
-        require (net_init (&many, nn_graph_parse (texts[t], NULL), counts[i], threads, NULL));
+        require (net_init (&many, nn_graph_parse (networks[t], NULL), counts[i], threads, NULL));
         net_backward (&many);
         nn_tape_update_statistics (many.tape, (nn_real) 0.1, many.weights);
         check (!memcmp (one.dlogits, many.dlogits, one.n_logits * sizeof *one.dlogits));
@@ -43,8 +33,8 @@ static void
 smaller_batch_follows_larger (void)
 {
   net fresh, used;
-  require (net_init (&fresh, nn_graph_parse (vgg, NULL), 5, 2, NULL));
-  require (net_init (&used, nn_graph_parse (vgg, NULL), 37, 2, NULL));
+  require (net_init (&fresh, nn_graph_parse (networks[0], NULL), 5, 2, NULL));
+  require (net_init (&used, nn_graph_parse (networks[0], NULL), 37, 2, NULL));
   net_backward (&fresh);
   net_backward (&used);
   used.n = 5;
