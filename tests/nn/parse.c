@@ -141,6 +141,31 @@ names_line_and_word_of_errors (void)
   }
 }
 
+/* The manual's examples are what they say. */
+static void
+reads_the_examples_of_the_manual (void)
+{
+  char page[20000];
+  FILE *file = fopen (TEST_SOURCE_ROOT "/docs/architecture.md", "r");
+  require (file);
+  page[fread (page, 1, sizeof page - 1, file)] = 0;
+  fclose (file);
+  int examples = 0;
+  for (char *begin = page, *end; (begin = strstr (begin, "\n```nn\n")); begin = end + 1, examples++) {
+    begin += strlen ("\n```nn\n");
+    end = strstr (begin, "```");
+    require (end);
+    *end = 0;
+    nn_error error = { "" };
+    nn_graph *graph = nn_graph_parse (begin, &error);
+    if (!graph)
+      test_note ("%s", error.text);
+    check (graph);
+    nn_graph_free (graph);
+  }
+  check (examples == 2);
+}
+
 /* Every beginning of a text is a graph or an error. */
 static void
 survives_every_truncation (void)
@@ -160,5 +185,6 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (reads_the_seed_network), TEST (reads_every_option), TEST (joins_named_values),
-                                   TEST (names_line_and_word_of_errors), TEST (survives_every_truncation), { 0 } });
+                                   TEST (names_line_and_word_of_errors), TEST (reads_the_examples_of_the_manual), TEST (survives_every_truncation),
+                                   { 0 } });
 }
