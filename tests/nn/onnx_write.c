@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT
+ * Writing ONNX: what is written reads back as the same network, and the reference checker accepts it. */
+#include "nn.h"
+#include "test.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static const char seed[] = "input 48 48 1\n"
+                           "conv 6 3x3 / bn / relu / conv 6 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+                           "conv 8 3x3 / bn / relu / conv 8 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+                           "conv 8 3x3 / bn / relu / conv 8 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+                           "conv 8 3x3 / bn / relu / conv 8 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+                           "flatten / dense 16 / bn / relu / dropout 0.5 / dense 7 / softmax";
+
+/* Every operator that the text form knows, some of them in more than one form. */
+static const char zoo[] = "input 20 18 3\n"
+                          "pad 1x2 / conv 8 3x3 stride 2 bias / leaky_relu 0.1 as a\n"
+                          "conv 8 3x3 groups depthwise / bn / clip 0 6 / conv 8 1x1 bias / hard_sigmoid 0.2 0.5 / mul a\n"
+                          "avgpool 3x3 stride 1 pad same include_pad / sigmoid as b\n"
+                          "from a / conv 8 3x3 dilation 2 pad 2 / hard_swish / add b / sub a / concat b a as joined\n"
+                          "gap / dense 24 / relu as gate / from joined / mul gate / maxpool 3x3 stride 2 ceil / identity as last\n"
+                          "gap / dense 24 / sigmoid as other / from last / mul other\n"
+                          "reshape 4 6 -1 / conv 5 3x3 / flatten / bn / dense 7 nobias / softmax";
+
+/* Weights that are all different, positive variances among them. */
+static nn_model *
+model_of (const char *text, nn_error *error)
+{
+  nn_graph *graph = nn_graph_parse (text, error);
+  nn_model *model = graph ? nn_model_new (graph) : NULL;
+  if (!model) {
+    nn_graph_free (graph);
+    return NULL;
+  }
+  nn_random random = nn_random_new (7, 0, 0, NN_FOR_TEST);
+  nn_init_weights (graph, 7, model->weights);
+  for (size_t i = 0; i < graph->n_weights; i++)
+    model->weights[i] += (nn_real) (0.1f + 0.2f * nn_random_uniform (&random));
+  return model;
+}
+
+/* Output 0 of one image of uniform noise. */
+static int
+run (const nn_model *model, nn_real *out, int limit, nn_error *error)
+{
+  nn_plan *plan = nn_plan_new (model->graph, model->weights, &(nn_plan_options) { .cpu = "ref" }, error);
+  nn_runner *runner = plan ? nn_runner_new (plan, &(nn_runner_options) { .batch = 1 }, error) : NULL;
+  int count = -1;
+  if (runner) {
+    nn_shape in, shape;
+    nn_random random = nn_random_new (11, 0, 0, NN_FOR_TEST);
+    const nn_node *input = &model->graph->nodes[0];
+    in = input->u.input.shape;
+    size_t size = (size_t) in.h * (size_t) in.w * (size_t) in.c;
+    nn_real *image = malloc (size * sizeof *image);
+    for (size_t i = 0; i < size; i++)
+      image[i] = (nn_real) nn_random_uniform (&random);
+    nn_run (runner, 1, image);
+    const nn_real *y = nn_runner_output (runner, 0, &shape);
+    count = shape.h * shape.w * shape.c;
+    memcpy (out, y, sizeof *out * (size_t) (count < limit ? count : limit));
+    free (image);
+  }
+  nn_runner_free (runner);
+  nn_plan_free (plan);
+  return count;
+}
+
+static nn_model *
+round_trip (const nn_model *model, nn_error *error)
+{
+  void *bytes;
+  size_t size;
+  if (!nn_model_write (model, &bytes, &size, error))
+    return NULL;
+  nn_model *again = nn_model_parse (bytes, size, error);
+  free (bytes);
+  return again;
+}
+
+static void
+seed_comes_back_bit_for_bit (void)
+{
+  nn_error error = { "" };
+  nn_model *model = model_of (seed, &error), *again = model ? round_trip (model, &error) : NULL;
+  test_note ("%s", error.text);
+  require (again);
+  require (again->graph->n_weights == model->graph->n_weights);
+  check (!memcmp (again->weights, model->weights, model->graph->n_weights * sizeof *model->weights));
+  check (!strcmp (again->graph->nodes[again->graph->outputs[0]].name, "probabilities"));
+  nn_real a[7], b[7];
+  check (run (model, a, 7, &error) == 7 && run (again, b, 7, &error) == 7);
+  for (int i = 0; i < 7; i++)
+    check_near (a[i], b[i], 1e-6);
+  nn_model_free (again);
+  nn_model_free (model);
+}
+
+static void
+every_operator_comes_back (void)
+{
+  nn_error error = { "" };
+  nn_model *model = model_of (zoo, &error), *again = model ? round_trip (model, &error) : NULL;
+  test_note ("%s", error.text);
+  require (again);
+  nn_real a[7], b[7];
+  check (run (model, a, 7, &error) == 7 && run (again, b, 7, &error) == 7);
+  for (int i = 0; i < 7; i++)
+    check_near (a[i], b[i], 1e-6);
+  nn_model_free (again);
+  nn_model_free (model);
+}
+
+static void
+metadata_comes_back (void)
+{
+  nn_error error = { "" };
+  nn_model *model = model_of (seed, &error);
+  require (model && nn_model_set (model, "fer.version", "1") && nn_model_set (model, "fer.labels", "[\"angry\"]"));
+  require (nn_model_set (model, "gone", "x") && nn_model_set (model, "fer.version", "2") && nn_model_set (model, "gone", NULL));
+  nn_model *again = round_trip (model, &error);
+  require (again);
+  check (again->n_metas == 2);
+  check (!strcmp (nn_model_get (again, "fer.version"), "2"));
+  check (!strcmp (nn_model_get (again, "fer.labels"), "[\"angry\"]"));
+  check (!nn_model_get (again, "gone"));
+  nn_model_free (again);
+  nn_model_free (model);
+}
+
+static void
+metadata_is_set_in_place (void)
+{
+  nn_error error = { "" };
+  nn_model *model = model_of (seed, &error);
+  require (model && nn_model_set (model, "a", "1") && nn_model_set (model, "b", "2"));
+  void *bytes, *set;
+  size_t size, set_size;
+  require (nn_model_write (model, &bytes, &size, &error));
+  const nn_meta metas[] = { { (char *) "b", (char *) "3" }, { (char *) "a", NULL }, { (char *) "c", (char *) "4" } };
+  require (nn_onnx_set_metas (bytes, size, metas, 3, &set, &set_size, &error));
+  nn_model *again = nn_model_parse (set, set_size, &error);
+  require (again);
+  check (again->n_metas == 2 && !nn_model_get (again, "a"));
+  check (!strcmp (nn_model_get (again, "b"), "3") && !strcmp (nn_model_get (again, "c"), "4"));
+  check (!memcmp (again->weights, model->weights, model->graph->n_weights * sizeof *model->weights));
+  free (set);
+  check (!nn_onnx_set_metas (bytes, size - 1, metas, 3, &set, &set_size, &error));
+  free (bytes);
+  nn_model_free (again);
+  nn_model_free (model);
+}
+
+/* onnx.checker with shape inference, by Debian's python3-onnx. */
+static void
+reference_checker_accepts (void)
+{
+  if (system ("/usr/bin/python3 -c 'import onnx' 2>/dev/null") != 0)
+    skip ("/usr/bin/python3 has no onnx (package python3-onnx)");
+  const char *const texts[] = { seed, zoo };
+  for (int i = 0; i < 2; i++) {
+    nn_error error = { "" };
+    char name[] = "/tmp/nn-onnx-XXXXXX", command[512];
+    close (mkstemp (name));
+    nn_model *model = model_of (texts[i], &error);
+    require (model);
+    check (nn_model_save (model, name, &error));
+    snprintf (command, sizeof command,
+              "/usr/bin/python3 -c 'import onnx, sys; m = onnx.load (sys.argv[1]); onnx.checker.check_model (m, True); "
+              "assert m.opset_import[0].version == 13 and m.ir_version == 8; "
+              "assert m.graph.input[0].type.tensor_type.shape.dim[0].dim_param == \"n\"' %s",
+              name);
+    check (system (command) == 0);
+    unlink (name);
+    nn_model_free (model);
+  }
+}
+
+int
+main (void)
+{
+  return test_run ((test_case[]) { TEST (seed_comes_back_bit_for_bit), TEST (every_operator_comes_back), TEST (metadata_comes_back),
+                                   TEST (metadata_is_set_in_place), TEST (reference_checker_accepts), { 0 } });
+}
