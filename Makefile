@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Thin: every target calls meson or a script of scripts/, where the work is. CI=1 makes warnings and missing tools failures.
-.PHONY: help build deps demo check shell bench install uninstall check-asan check-cpu check-tsan check-valgrind check-trixie format clean
+.PHONY: help build deps demo check shell bench install uninstall check-asan check-cpu check-tsan check-valgrind check-trixie soak format clean
 .NOTPARALLEL:
 
 build: ## everything under build/ (the default)
@@ -52,6 +52,10 @@ check-valgrind: ## the quick tests under valgrind
 check-trixie: ## clone, demo and tests on a fresh Debian 13 under build-trixie/ (root)
 	@scripts/deps.sh trixie
 	@scripts/fresh.sh trixie build-trixie
+
+soak: build ## an hour of video through the element: memory and descriptors stay level
+	@scripts/deps.sh build demo
+	@scripts/soak.sh build
 
 format: ## lay out the C files that differ from the last commit
 	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
