@@ -36,8 +36,11 @@ change_contrast (const nn_augment *augment, nn_random *random, float *x, int cou
   float gain = 1 + draw_within (random, augment->contrast), offset = 128 * draw_within (random, augment->contrast);
   if (augment->contrast == 0)
     return;
-  for (int i = 0; i < count; i++)
-    x[i] = fminf (fmaxf ((x[i] - 128) * gain + 128 + offset, 0), 255);
+  for (int i = 0; i < count; i++) {
+    float value = (x[i] - 128) * gain + 128 + offset;
+    value = value > 0 ? value : 0;
+    x[i] = value < 255 ? value : 255;
+  }
 }
 
 /* Random erasing (Zhong et al. 2017): sides in a ratio of 1/2 to 2, all of it inside. */
