@@ -89,7 +89,8 @@ read_member (struct archive *archive, const char *path, size_t limit, char **byt
         return nn_fail (error, "%s: no memory for %zu bytes", path, capacity);
       *bytes = grown;
     }
-    memcpy (*bytes + *size, block, length);
+    if (length)
+      memcpy (*bytes + *size, block, length);
     *size += length;
   }
   return state == ARCHIVE_EOF || fail_archive (archive, path, error);
