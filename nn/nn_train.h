@@ -32,8 +32,9 @@ typedef struct nn_dataset {
   uint64_t hash;    /* of all of the above: names the data in checkpoints and model files */
 } nn_dataset;
 
-/* Kaggle's fer2013.csv (emotion,pixels,Usage) and icml_face_data.csv (blanks in the header, columns in another order); quotes allowed. Errors
- * name line and column. bytes need not end in 0. */
+/* Kaggle's fer2013.csv (emotion,pixels,Usage) and icml_face_data.csv (blanks in the header, columns in another order); quotes, CRLF, a
+ * byte-order mark and a missing last newline allowed. The first row's number of pixels, a square, decides the size. Errors name line and column
+ * and what was expected. bytes need not end in 0. */
 nn_dataset *nn_dataset_parse_csv (const char *bytes, size_t size, nn_error *error);
 /* n rows of (h, w), zeroed, for callers that fill them from elsewhere (a folder tree); call nn_dataset_seal when done. */
 nn_dataset *nn_dataset_new (int n, int h, int w, int classes, nn_error *error);
@@ -179,7 +180,7 @@ typedef struct nn_section {
 
 /* "NNCKPT\r\n", version, length, sections, CRC-32; written by way of a temporary file, fsync, rename, fsync of the folder. */
 bool nn_checkpoint_write (const char *path, const nn_section *sections, int n, nn_error *error);
-/* Parses in place: sections[max] point into bytes. Returns how many, or -1. bytes are hostile. */
+/* Parses in place: sections[max] point into bytes, each at a multiple of 8 from its start. Returns how many, or -1. bytes are hostile. */
 int nn_checkpoint_parse (const void *bytes, size_t size, nn_section *sections, int max, nn_error *error);
 
 #ifdef __cplusplus

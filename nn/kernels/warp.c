@@ -7,6 +7,7 @@
  * upright rectangle of the same extent. */
 #include "../nn.h"
 
+#include <float.h>
 #include <math.h>
 
 #define CHUNK 64     /* output columns whose spans are found once for all rows */
@@ -122,7 +123,7 @@ warp_turned (const nn_plane *src, const nn_affine *map, float *dst, int h, int w
   double length_x = hypot (m[0], m[3]), length_y = hypot (m[1], m[4]);
   int cells_x = count_cells (length_x), cells_y = count_cells (length_y);
   /* sides of a cell: those of the footprint, made one pixel long where they are shorter, in equal parts */
-  double part_x = fmax (1, 1 / length_x) / cells_x, part_y = fmax (1, 1 / length_y) / cells_y;
+  double part_x = fmax (1, 1 / fmax (length_x, DBL_MIN)) / cells_x, part_y = fmax (1, 1 / fmax (length_y, DBL_MIN)) / cells_y;
   double side_x[2] = { m[0] * part_x, m[3] * part_x }, side_y[2] = { m[1] * part_y, m[4] * part_y }, step[2] = { m[0], m[3] }, extent[2];
   for (int i = 0; i < 2; i++)
     extent[i] = clamp (fabs (side_x[i]) + fabs (side_y[i]), 1.0 / MAX_CELLS, 1);

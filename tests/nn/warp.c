@@ -120,6 +120,8 @@ edges_repeat (void)
   check (out[0] == 0);
   nn_warp (&plane, &maps[1], out, 5, 5);
   check (out[0] == 5);
+  nn_warp (&plane, &(nn_affine) { { 0, 1, 0.5, 0, 1, 0.5 } }, out, 5, 5); /* a map onto a line */
+  check (out[0] == 2 && out[4] == 2);
   free (pixels);
   free (one);
 }
