@@ -401,26 +401,38 @@ softmax_flattened (nn_import *im, const nn_import_value *in, int axis)
   return true;
 }
 
+/* The memory axis behind logical axes [from, to); any that is 1 where they are all 1; -1: several. */
+static int
+memory_axis (const nn_layout *layout, int from, int to)
+{
+  int count = 0, along = -1;
+  for (int i = from; i < to; i++)
+    for (int j = 0; j < layout->n[i]; j++, count++)
+      along = layout->axes[i][j];
+  if (!count)
+    along = layout->shape.h == 1 ? NN_AXIS_H : layout->shape.w == 1 ? NN_AXIS_W : layout->shape.c == 1 ? NN_AXIS_C : -1;
+  return count > 1 ? -1 : along;
+}
+
 bool
 nn_import_softmax (nn_import *im)
 {
   const nn_import_value *in = nn_import_image (im, 0);
   bool old = im->model->opset < 13;
-  int axis, covered = 0, along = -1;
+  nn_import_value laid;
+  int axis;
   if (!in || !nn_import_axis (im, nn_import_int (im, "axis", old ? 1 : -1), in->node.layout.rank, &axis))
     return false;
-  const nn_layout *layout = &in->node.layout;
-  if (!axis || !nn_layout_batch_first (layout))
+  if (!axis || !nn_layout_batch_first (&in->node.layout))
     return nn_fail (im->error, "over the batch is not supported");
-  for (int i = axis; i < (old ? layout->rank : axis + 1); i++)
-    for (int j = 0; j < layout->n[i]; j++, covered++)
-      along = layout->axes[i][j];
-  /* An axis of one element: any memory axis that is 1. */
-  if (!covered)
-    along = layout->shape.h == 1 ? NN_AXIS_H : layout->shape.w == 1 ? NN_AXIS_W : layout->shape.c == 1 ? NN_AXIS_C : -1;
-  if (along >= 0 && covered <= 1)
-    return nn_import_add_unary (im, &(nn_node) { .op = NN_OP_softmax, .u.along.axis = (nn_axis) along }, in);
-  return softmax_flattened (im, in, axis);
+  int to = old ? in->node.layout.rank : axis + 1, along = memory_axis (&in->node.layout, axis, to);
+  if (along < 0 && old)
+    return softmax_flattened (im, in, axis);
+  laid = *in;
+  if (along < 0 && !nn_import_lay_out (im, in, &laid))
+    return false;
+  along = memory_axis (&laid.node.layout, axis, to);
+  return nn_import_add_unary (im, &(nn_node) { .op = NN_OP_softmax, .u.along.axis = (nn_axis) along }, &laid);
 }
 
 /* ---- the list ------------------------------------------------------------------------------------------------------------ */
