@@ -265,24 +265,53 @@ labels_text (const char *const *labels, int n_labels)
   return text;
 }
 
+static bool
+set_text (nn_model *model, const char *key, const char *text, nn_error *error)
+{
+  return nn_model_set (model, key, text) || nn_fail (error, "out of memory");
+}
+
+/* Puts our keys last and fer.version before the others: of a file that ends early, none of them or all too little is left. */
+static bool
+put_in_order (nn_model *model, nn_error *error)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (keys); i++) {
+    char *text = g_strdup (nn_model_get (model, keys[i]));
+    bool ok = !text || (nn_model_set (model, keys[i], NULL) && set_text (model, keys[i], text, error));
+    g_free (text);
+    if (!ok)
+      return false;
+  }
+  return true;
+}
+
 bool
-fer_model_describe (nn_model *model, const char *const *labels, int n_labels, const fer_crop *crop, const char *trained, nn_error *error)
+fer_model_seal (nn_model *model, nn_error *error)
 {
   char crc[9];
   snprintf (crc, sizeof crc, "%08x", (unsigned) weights_crc32 (model));
-  char *labels_json = labels_text (labels, n_labels), *input_json = input_text (crop), *crop_json = crop_text (crop);
-  const char *values[] = { VERSION, TASK, labels_json, input_json, crop_json, trained ? trained : "{}", crc };
-  bool ok = true;
-  for (size_t i = 0; ok && i < G_N_ELEMENTS (keys); i++)
-    ok = nn_model_set (model, keys[i], values[i]) || nn_fail (error, "out of memory");
-  g_free (labels_json);
-  g_free (input_json);
-  g_free (crop_json);
-
+  const char *trained = nn_model_get (model, "fer.trained");
+  if (!set_text (model, "fer.version", VERSION, error) || !set_text (model, "fer.task", TASK, error)
+      || !set_text (model, "fer.weights_crc32", crc, error) || (!trained && !set_text (model, "fer.trained", "{}", error))
+      || !put_in_order (model, error))
+    return false;
   fer_model described = { .nn = model };
-  ok = ok && fer_describe_read (&described, error); /* what could not be read again is not written */
+  bool ok = fer_describe_read (&described, error);
   for (int i = 0; i < described.n_labels; i++)
     g_free (described.labels[i]);
   g_free (described.trained);
+  return ok;
+}
+
+bool
+fer_model_describe (nn_model *model, const char *const *labels, int n_labels, const fer_crop *crop, const char *trained, nn_error *error)
+{
+  char *labels_json = labels_text (labels, n_labels), *input_json = input_text (crop), *crop_json = crop_text (crop);
+  bool ok = set_text (model, "fer.labels", labels_json, error) && set_text (model, "fer.input", input_json, error)
+            && set_text (model, "fer.crop", crop_json, error) && set_text (model, "fer.trained", trained ? trained : "{}", error)
+            && fer_model_seal (model, error);
+  g_free (labels_json);
+  g_free (input_json);
+  g_free (crop_json);
   return ok;
 }
