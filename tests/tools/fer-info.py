@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""fer-info.py FER-INFO FER-CLASSIFY TOY-MODEL"""
+import os
+import subprocess
+import sys
+
+import onnx
+from PIL import Image
+from tap import fails, main, run
+
+INFO, CLASSIFY, TOY = sys.argv[1:4]
+SETS = ('--set', 'fer.labels=["angry","disgust","fear","happy","sad","surprise","neutral"]',
+        '--set', 'fer.input={"color":"gray","size":48,"per_image":true,"sd_floor":10}', '--set', 'fer.crop={"scale":1.15,"dy":0.02}')
+
+
+def path_in(folder, name):
+    return os.path.join(folder, name)
+
+
+def toy(folder, *arguments):
+    path = path_in(folder, 'toy.onnx')
+    run(TOY, path, *arguments)
+    return path
+
+
+def metas(path):
+    return {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+
+
+def test_describes_a_model(folder):
+    path = toy(folder)
+    out, _ = run(INFO, path)
+    rows = {line.split(maxsplit=1)[0]: line for line in out.splitlines()[1:] if not line.startswith(' ')}
+    assert path in out.splitlines()[0]
+    assert 'angry, disgust, fear, happy, sad, surprise, neutral' in rows['labels']
+    assert '48x48 gray' in rows['input'] and '1.15' in rows['crop']
+    assert 'conv 2' in rows['operators'] and 'softmax 1' in rows['operators'] and 'dense 1' in rows['operators']
+    weights = 6 * 9 + 6 + 4 * 6 + 8 * 6 * 9 + 8 + 4 * 8 + 7 * 8 * 9 + 7  # with and without the biases of conv before bn
+    assert any(f'{n:,}' in rows['parameters'] for n in (weights, weights - 14)), rows['parameters']
+    macs = 48 * 48 * 6 * 9 + 12 * 12 * 8 * 6 * 9 + 7 * 8 * 9
+    assert f'{macs:,}' in rows['MACs'], rows['MACs']
+    assert metas(path)['fer.weights_crc32'] in rows['checksum']
+    assert 'seed: 5' in out and 'data: fer2013.csv' in out
+    assert 'FER-2013' in rows['terms'] and 'no picture' in out and 'commercially' in out
+
+
+def test_describes_a_foreign_model_and_says_what_it_lacks(folder):
+    out, _ = run(INFO, toy(folder, 'foreign'))
+    assert 'operators' in out and 'parameters' in out and 'fer.labels' in out and 'fer-info --set' in out, out
+
+
+def test_set_makes_a_foreign_model_run(folder):
+    foreign, mine = toy(folder, 'foreign'), path_in(folder, 'mine.onnx')
+    own = path_in(folder, 'own.onnx')
+    run(TOY, own)
+    run(INFO, *SETS, foreign, mine)
+    onnx.checker.check_model(onnx.load(mine))
+    assert metas(mine)['fer.version'] == '1' and metas(mine)['fer.weights_crc32'] == metas(own)['fer.weights_crc32']
+    picture = path_in(folder, 'a.png')
+    Image.radial_gradient('L').save(picture)
+    results = [run(CLASSIFY, '--json', '--box', '60,60,120,120', '--model', model, picture)[0] for model in (mine, own)]
+    assert results[0] == results[1]
+
+
+def test_set_leaves_the_rest_byte_for_byte(folder):
+    """Without the metadata the two files are the same; setting what is there already changes nothing."""
+    before, after = toy(folder), path_in(folder, 'after.onnx')
+    run(INFO, '--set', 'fer.crop={"scale":2}', before, after)
+    assert metas(after)['fer.crop'] == '{"scale":2}'
+    assert {k: v for k, v in metas(before).items() if k != 'fer.crop'} == {k: v for k, v in metas(after).items() if k != 'fer.crop'}
+    models = [onnx.load(path) for path in (before, after)]
+    for model in models:
+        del model.metadata_props[:]
+    assert models[0].SerializeToString() == models[1].SerializeToString()
+
+
+def test_set_takes_any_key_and_reads_back(folder):
+    once, twice = path_in(folder, 'once.onnx'), path_in(folder, 'twice.onnx')
+    run(INFO, '--set', 'author=A = B', toy(folder), once)
+    assert metas(once)['author'] == 'A = B'
+    run(INFO, '--set', 'author=A = B', once, twice)
+    assert metas(once) == metas(twice)
+
+
+def test_set_to_standard_output(folder):
+    done = subprocess.run([INFO, '--set', 'a=b', toy(folder), '-'], capture_output=True, check=True)
+    assert {e.key: e.value for e in onnx.load_from_string(done.stdout).metadata_props}['a'] == 'b'
+
+
+def test_nonsense_is_not_written(folder):
+    path, out = toy(folder), path_in(folder, 'out.onnx')
+    for entry, words in (('fer.crop={"scale":-1}', ['fer.crop', 'scale']), ('fer.labels=["a","b"]', ['7', '2']),
+                         ('fer.input={"color":"gray","size":40,"mean":0,"sd":1}', ['48', '40']), ('fer.trained=x', ['fer.trained'])):
+        fails(INFO, '--set', entry, path, out, says=[path, *words])
+        assert not os.path.exists(out)
+
+
+def test_damage_is_named(folder):
+    path = toy(folder)
+    model = onnx.load(path)
+    entry = next(e for e in model.metadata_props if e.key == 'fer.weights_crc32')
+    entry.value = '00000000'
+    onnx.save(model, path)
+    fails(INFO, path, says=[path, 'fer.weights_crc32'])
+    with open(path, 'r+b') as file:
+        file.truncate(os.path.getsize(path) // 2)
+    fails(INFO, path, says=[path])
+
+
+def test_usage_errors(folder):
+    path = toy(folder)
+    for arguments, words in (((), ['expected one model']), ((path, path), ['2 files']), (('--set', 'a=b', path), ['IN and OUT']),
+                             (('--set', 'novalue', path, path), ['KEY=VALUE']), (('--set', '=x', path, path), ['KEY=VALUE']), (('--what',), ['what'])):
+        fails(INFO, *arguments, status=2, says=words)
+
+
+def test_missing_files_are_named(folder):
+    fails(INFO, path_in(folder, 'no.onnx'), says=['no.onnx'])
+    fails(INFO, '--set', 'a=b', path_in(folder, 'no.onnx'), path_in(folder, 'out.onnx'), says=['no.onnx'])
+    fails(INFO, '--set', 'a=b', toy(folder), path_in(folder, 'no/such/out.onnx'), says=['out.onnx'])
+
+
+main(globals())

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * toy-model OUT.onnx [foreign]: a small untrained model of 48x48 for tests of the tools; foreign: without any metadata. */
+#include "fer.h"
+
+#include <stdio.h>
+
+int
+main (int argc, char **argv)
+{
+  static const fer_crop crop = { .size = 48, .per_image = true, .sd_floor = 10, .scale = 1.15f, .dy = 0.02f };
+  nn_error error = { "usage" };
+  nn_graph *graph = argc > 1 ? nn_graph_parse ("input 48 48 1 / conv 6 3x3 / bn / relu / maxpool 4x4 / conv 8 3x3 / bn / relu / maxpool 4x4 / flatten / dense 7 / softmax", &error) : NULL;
+  nn_model *model = graph ? nn_model_new (graph) : NULL;
+  if (model)
+    nn_init_weights (graph, 5, model->weights);
+  bool good = model && (argc > 2 || fer_model_describe (model, fer_labels7, 7, &crop, "{\"data\":\"fer2013.csv\",\"seed\":5}", &error))
+              && nn_model_save (model, argv[1], &error);
+  if (!good)
+    fprintf (stderr, "toy-model: %s\n", error.text);
+  nn_model_free (model);
+  return !good;
+}

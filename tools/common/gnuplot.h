@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ * Pictures by the program gnuplot. */
+#ifndef TOOL_GNUPLOT_H
+#define TOOL_GNUPLOT_H
+
+#include "nn.h"
+
+typedef enum tool_plotted { TOOL_PLOTTED, TOOL_PLOT_NO_GNUPLOT, TOOL_PLOT_FAILED } tool_plotted;
+
+/* Whether the name ends in .svg or .png. */
+bool tool_plot_name_is_good (const char *path);
+
+/* What script draws, into path by way of a temporary file; SVG or PNG by its ending. script is read from a pipe and may hold data blocks. */
+tool_plotted tool_gnuplot (const char *script, int width, int height, const char *path, nn_error *error);
+
+#endif
