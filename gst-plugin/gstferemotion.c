@@ -3,50 +3,465 @@
  * SECTION:element-feremotion
  * @title: feremotion
  *
- * Classifies the expression of each face in raw video. Frames pass unchanged.
+ * Reads the expression of each face in raw video: seven probabilities (angry, disgust, fear, happy, sad, surprise, neutral) a face, from the faces that an
+ * element before it found (#GstVideoRegionOfInterestMeta), or from whole frames that are faces already. Each frame that was read, with faces or without,
+ * carries the result on as `FerEmotionMeta` (a #GstCustomMeta that survives format conversion and scaling), as parameters "emotion" of the faces' ROI
+ * metas and, from GStreamer 1.24 on, as analytics metas; #GstFerEmotion:updates posts it on the bus, #GstFerEmotion:overlay draws it, and `feremotionjson`
+ * writes it as lines of JSON. Frames marked as gap, corrupted or decode-only pass unread. Pixels are only touched to draw where downstream does not draw
+ * overlay compositions itself.
  *
- * ## Example launch line
+ * Crop and turn the video before this element: before GStreamer 1.28 `videocrop` drops boxes and `videoflip` does not turn them.
+ *
+ * ## Example launch lines
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=30 ! feremotion ! fakesink
- * ]|
+ * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! videoconvert ! facedetect display=false ! feremotion overlay=labels ! videoconvert ! autovideosink
+ * ]| Label the faces of a file.
+ * |[
+ * gst-launch-1.0 -m filesrc location=face.png ! decodebin ! feremotion faces=frame updates=on-face ! fakesink
+ * ]| A picture that is a face, on the bus.
  */
 #include "gstferemotion.h"
 
 #include <gst/video/video.h>
+#include <unistd.h>
 
-GST_DEBUG_CATEGORY_STATIC (feremotion_debug);
-#define GST_CAT_DEFAULT feremotion_debug
+#include "debug.h"
+#include "faces.h"
+#include "frame.h"
+#include "overlay.h"
+#include "reader.h"
+#include "settings.h"
+#include "walltime.h"
+#include "writer.h"
+
+GST_DEBUG_CATEGORY (feremotion_debug);
+
+#define FRAMES_BEFORE_WARNING 100 /* without any box from upstream */
 
 struct _GstFerEmotion {
   GstBaseTransform parent;
+
+  /* Under the object lock. */
+  settings settings;
+  char *model;                /* path, NULL: embedded */
+  gboolean model_in_use;      /* between start and stop */
+  GstStructure *model_info;
+  gboolean overlay_undecided; /* ask downstream before the next frame is drawn */
+  gboolean overlay_refused;   /* downstream has the caps feature but does not take the meta */
+
+  /* The streaming thread's. */
   GstVideoInfo info;
+  reader *reader;
+  gboolean overlay_attached; /* to buffers, for downstream to draw; else blended here */
+  gboolean live;
+  gboolean told;      /* a message was posted, with this in it: */
+  int told_faces, told_labels[FER_MAX_FACES];
+  gboolean boxes_came; /* at least one since start */
+  guint frames_without_boxes;
 };
 
 G_DEFINE_FINAL_TYPE (GstFerEmotion, gst_fer_emotion, GST_TYPE_BASE_TRANSFORM)
-GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (feremotion, "feremotion", GST_RANK_NONE, GST_TYPE_FER_EMOTION,
-                                       GST_DEBUG_CATEGORY_INIT (feremotion_debug, "feremotion", 0, "facial expressions"))
+GST_ELEMENT_REGISTER_DEFINE (feremotion, "feremotion", GST_RANK_NONE, GST_TYPE_FER_EMOTION)
+
+static settings
+copy_settings (GstFerEmotion *self)
+{
+  GST_OBJECT_LOCK (self);
+  settings copy = self->settings;
+  GST_OBJECT_UNLOCK (self);
+  return copy;
+}
+
+/* ---- properties ------------------------------------------------------------------------------------------------------------ */
+
+static void
+set_model (GstFerEmotion *self, const GValue *value)
+{
+  const char *path = g_value_get_string (value);
+  GST_OBJECT_LOCK (self);
+  gboolean refused = self->model_in_use;
+  if (!refused) {
+    g_free (self->model);
+    self->model = path && *path ? g_strdup (path) : NULL;
+  }
+  GST_OBJECT_UNLOCK (self);
+  if (refused)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("The model cannot be changed to %s while the element runs.", path ? path : "the embedded one"),
+                         ("Set \"model\" in state NULL or READY; the old model stays in use."));
+}
+
+static void
+gst_fer_emotion_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GstFerEmotion *self = GST_FER_EMOTION (object);
+  if (id == PROP_MODEL) {
+    set_model (self, value);
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  overlay_choice before = self->settings.overlay;
+  gboolean known = settings_set (&self->settings, id, value), redecide = self->settings.overlay != before;
+  if (redecide) {
+    self->overlay_undecided = TRUE;
+    self->overlay_refused = FALSE;
+  }
+  GST_OBJECT_UNLOCK (self);
+  if (redecide)
+    gst_base_transform_reconfigure_src (GST_BASE_TRANSFORM (self));
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+gst_fer_emotion_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  GstFerEmotion *self = GST_FER_EMOTION (object);
+  GST_OBJECT_LOCK (self);
+  gboolean known = TRUE;
+  if (id == PROP_MODEL)
+    g_value_set_string (value, self->model);
+  else if (id == PROP_MODEL_INFO)
+    g_value_set_boxed (value, self->model_info);
+  else
+    known = settings_get (&self->settings, id, value);
+  GST_OBJECT_UNLOCK (self);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+/* ---- start and stop -------------------------------------------------------------------------------------------------------- */
+
+/* GStreamer's codes: not there, not readable, not a model, a model of another kind. */
+static void
+post_model_error (GstFerEmotion *self, const char *path, const nn_error *error)
+{
+  nn_model *model = NULL;
+  if (path && access (path, F_OK) != 0)
+    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("%s", error->text), (NULL));
+  else if (path && access (path, R_OK) != 0)
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", error->text), (NULL));
+  else if (path && !(model = nn_model_load (path, NULL)))
+    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("%s", error->text), (NULL));
+  else
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->text), (NULL));
+  nn_model_free (model);
+}
+
+static void
+prepare_drawing (GstFerEmotion *self, overlay_choice overlay)
+{
+  nn_error error;
+  if (!reader_prepare_drawing (self->reader, overlay, &error))
+    GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("Not everything can be drawn: %s", error.text), (NULL));
+}
+
+static void
+forget_stream (GstFerEmotion *self)
+{
+  self->told = FALSE;
+}
+
+static gboolean
+gst_fer_emotion_start (GstBaseTransform *base)
+{
+  GstFerEmotion *self = GST_FER_EMOTION (base);
+  nn_error error;
+  GST_OBJECT_LOCK (self);
+  self->model_in_use = TRUE;
+  char *path = g_strdup (self->model);
+  GST_OBJECT_UNLOCK (self);
+
+  self->reader = reader_new (path, &error);
+  if (self->reader)
+    prepare_drawing (self, copy_settings (self).overlay);
+  else
+    post_model_error (self, path, &error);
+  g_free (path);
+
+  GST_OBJECT_LOCK (self);
+  self->model_in_use = self->reader != NULL;
+  self->model_info = self->reader ? reader_info (self->reader) : NULL;
+  self->overlay_undecided = TRUE;
+  self->overlay_refused = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  self->boxes_came = FALSE;
+  self->frames_without_boxes = 0;
+  forget_stream (self);
+  return self->reader != NULL;
+}
+
+static gboolean
+gst_fer_emotion_stop (GstBaseTransform *base)
+{
+  GstFerEmotion *self = GST_FER_EMOTION (base);
+  GST_OBJECT_LOCK (self);
+  self->model_in_use = FALSE;
+  g_clear_pointer (&self->model_info, gst_structure_free);
+  GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&self->reader, reader_free);
+  return TRUE;
+}
+
+/* ---- negotiation ----------------------------------------------------------------------------------------------------------- */
+
+/* The only thing that can change on the way is the caps feature that lets downstream draw. */
+static GstCaps *
+gst_fer_emotion_transform_caps (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps, GstCaps *filter)
+{
+  GstFerEmotion *self = GST_FER_EMOTION (base);
+  GST_OBJECT_LOCK (self);
+  gboolean overlay = self->settings.overlay != OVERLAY_NONE, refused = self->overlay_refused;
+  GST_OBJECT_UNLOCK (self);
+
+  GstCaps *result;
+  if (!overlay || (refused && direction == GST_PAD_SINK))
+    result = gst_caps_ref (caps);
+  else
+    result = direction == GST_PAD_SINK ? overlay_caps_out (caps) : overlay_caps_in (caps);
+  if (filter) {
+    GstCaps *all = result;
+    result = gst_caps_intersect_full (filter, all, GST_CAPS_INTERSECT_FIRST);
+    gst_caps_unref (all);
+  }
+  return result;
+}
+
+static GstCaps *
+gst_fer_emotion_fixate_caps (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps, GstCaps *othercaps)
+{
+  (void) base, (void) direction, (void) caps;
+  return overlay_caps_choose (othercaps);
+}
 
 static gboolean
 gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outcaps)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
   (void) outcaps;
+  GST_OBJECT_LOCK (self);
+  self->overlay_undecided = TRUE;
+  GST_OBJECT_UNLOCK (self);
+  forget_stream (self);
+  self->live = walltime_is_live (base);
   return gst_video_info_from_caps (&self->info, incaps);
+}
+
+/* Attach or blend? GstBaseTransform never sends an ALLOCATION query for an in-place element, so this one does, before the first frame after caps, a
+ * RECONFIGURE event or a change of the property. */
+static void
+decide_overlay (GstFerEmotion *self, overlay_choice overlay)
+{
+  GstBaseTransform *base = GST_BASE_TRANSFORM (self);
+  GST_OBJECT_LOCK (self);
+  gboolean undecided = self->overlay_undecided;
+  self->overlay_undecided = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  if (!undecided || overlay == OVERLAY_NONE)
+    return;
+
+  prepare_drawing (self, overlay);
+  GstCaps *in = gst_pad_get_current_caps (base->sinkpad), *out = gst_pad_get_current_caps (base->srcpad);
+  self->overlay_attached = overlay_caps_have_feature (out);
+  if (self->overlay_attached && !overlay_caps_have_feature (in) && !overlay_peer_composes (base->srcpad, out)) {
+    GST_OBJECT_LOCK (self);
+    self->overlay_refused = TRUE;
+    GST_OBJECT_UNLOCK (self);
+    self->overlay_attached = FALSE;
+    gst_base_transform_update_src_caps (base, in);
+  }
+  GST_DEBUG_OBJECT (self, "drawings are %s", self->overlay_attached ? "attached" : "blended");
+  gst_clear_caps (&in);
+  gst_clear_caps (&out);
+}
+
+/* Frames leave in the memory in which they came, so upstream may use what downstream can read, and no more. Downstream knows our caps, not upstream's. */
+static gboolean
+gst_fer_emotion_propose_allocation (GstBaseTransform *base, GstQuery *decided, GstQuery *query)
+{
+  GstCaps *in, *out = gst_pad_get_current_caps (base->srcpad);
+  gst_query_parse_allocation (query, &in, NULL);
+  if (!out || !in || gst_caps_is_equal (in, out) || !overlay_caps_have_feature (out)) {
+    gst_clear_caps (&out);
+    return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->propose_allocation (base, decided, query);
+  }
+  gboolean answered = overlay_proxy_allocation (base->srcpad, out, query);
+  gst_caps_unref (out);
+  return answered;
+}
+
+static gboolean
+gst_fer_emotion_src_event (GstBaseTransform *base, GstEvent *event)
+{
+  GstFerEmotion *self = GST_FER_EMOTION (base);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE) {
+    GST_OBJECT_LOCK (self);
+    self->overlay_undecided = TRUE;
+    self->overlay_refused = FALSE;
+    GST_OBJECT_UNLOCK (self);
+  }
+  return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->src_event (base, event);
+}
+
+static gboolean
+gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP || GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
+    forget_stream (GST_FER_EMOTION (base));
+  return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->sink_event (base, event);
+}
+
+/* ---- frames ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+find_faces (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const fer_image *image, faces *found)
+{
+  GstElement *element = GST_ELEMENT (self);
+  fer_box_map map;
+  if (s->faces == FACES_FRAME) {
+    faces_from_frame (found, element, image->width, image->height);
+    return;
+  }
+  faces_from_upstream (found, element, buffer, s->roi_type, settings_box_map (s, &map) ? &map : NULL, reader_crop (self->reader), image->width, image->height);
+  self->boxes_came |= found->n_offered > 0;
+  if (!self->boxes_came && ++self->frames_without_boxes == FRAMES_BEFORE_WARNING)
+    GST_ELEMENT_WARNING (self, STREAM, FAILED,
+                         ("No face came with the first %d frames. Put an element that finds faces in front, such as \"facedetect display=false\", or set "
+                          "faces=frame when each frame is one face.",
+                          FRAMES_BEFORE_WARNING),
+                         ("Region-of-interest metas of type \"%s\" are read (property roi-type).", s->roi_type ? s->roi_type : ""));
+}
+
+/* Differs from the last message in the number of faces or in a label? */
+static gboolean
+is_news (GstFerEmotion *self, const fer_result *result)
+{
+  gboolean news = !self->told || result->n_faces != self->told_faces;
+  for (int i = 0; i < result->n_faces; i++) {
+    news |= result->faces[i].label != self->told_labels[i];
+    self->told_labels[i] = result->faces[i].label;
+  }
+  self->told = TRUE;
+  self->told_faces = result->n_faces;
+  return news;
+}
+
+static void
+post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, const fer_result *result)
+{
+  gboolean news = is_news (self, result);
+  if (updates == UPDATES_EVERY_FRAME || (updates == UPDATES_ON_FACE && result->n_faces > 0) || (updates == UPDATES_ON_CHANGE && news))
+    gst_element_post_message (GST_ELEMENT (self), writer_message (GST_BASE_TRANSFORM (self), buffer, result));
+}
+
+/* Compositions count from the visible picture, blending from the first pixel in memory. */
+static gboolean
+draw (GstFerEmotion *self, GstBuffer *buffer, overlay_choice overlay, const faces *found, const fer_result *result, const frame *f)
+{
+  gboolean attach = self->overlay_attached, drawn = TRUE;
+  GstVideoOverlayComposition *composition = reader_draw (self->reader, overlay, found, result, attach ? 0 : f->x, attach ? 0 : f->y);
+  if (!composition)
+    return TRUE;
+  if (attach)
+    overlay_attach (buffer, composition);
+  else
+    drawn = overlay_blend (buffer, &self->info, composition);
+  gst_video_overlay_composition_unref (composition);
+  return drawn;
+}
+
+static void
+stamp (GstFerEmotion *self, GstBuffer *buffer, fer_result *result)
+{
+  GstBaseTransform *base = GST_BASE_TRANSFORM (self);
+  result->pts = GST_BUFFER_PTS (buffer); /* GST_CLOCK_TIME_NONE is FER_TIME_NONE */
+  result->running_time = gst_segment_to_running_time (&base->segment, GST_FORMAT_TIME, result->pts);
+  result->time_us = walltime_of_frame (base, buffer, result->running_time, self->live);
 }
 
 static GstFlowReturn
 gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
 {
-  GST_LOG_OBJECT (base, "%" GST_PTR_FORMAT, buffer);
+  GstFerEmotion *self = GST_FER_EMOTION (base);
+  settings s = copy_settings (self);
+  decide_overlay (self, s.overlay);
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_DECODE_ONLY))
+    return GST_FLOW_OK;
+
+  frame f;
+  faces found;
+  fer_result result;
+  if (!frame_open (&f, buffer, &self->info)) {
+    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("A frame cannot be read: its memory is smaller than its caps say, or cannot be mapped."),
+                       ("%" GST_PTR_FORMAT, buffer));
+    return GST_FLOW_ERROR;
+  }
+  find_faces (self, buffer, &s, &f.image, &found);
+  result.width = f.image.width;
+  result.height = f.image.height;
+  gboolean read = reader_read (self->reader, &f.image, &found, s.faces == FACES_FRAME ? FER_FROM_FRAME : FER_FROM_UPSTREAM, s.threshold, &result);
+  frame_close (&f);
+  if (!read) {
+    GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("Out of memory for %d faces.", found.n), (NULL));
+    return GST_FLOW_ERROR;
+  }
+
+  stamp (self, buffer, &result);
+  writer_attach (buffer, &found, s.roi_type, reader_model_name (self->reader), &result);
+  post_update (self, buffer, s.updates, &result);
+  if (s.overlay != OVERLAY_NONE && !draw (self, buffer, s.overlay, &found, &result, &f)) {
+    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Labels cannot be drawn into a frame: its memory cannot be written."), ("%" GST_PTR_FORMAT, buffer));
+    return GST_FLOW_ERROR;
+  }
   return GST_FLOW_OK;
+}
+
+/* ---- class ----------------------------------------------------------------------------------------------------------------- */
+
+static void
+gst_fer_emotion_before_transform (GstBaseTransform *base, GstBuffer *buffer)
+{
+  GstClockTime time = gst_segment_to_stream_time (&base->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  if (GST_CLOCK_TIME_IS_VALID (time))
+    gst_object_sync_values (GST_OBJECT (base), time);
+}
+
+static void
+gst_fer_emotion_finalize (GObject *object)
+{
+  g_free (GST_FER_EMOTION (object)->model);
+  G_OBJECT_CLASS (gst_fer_emotion_parent_class)->finalize (object);
+}
+
+static void
+install_model (GObjectClass *klass)
+{
+  /**
+   * GstFerEmotion:model:
+   *
+   * Path of the ONNX file that classifies; not set: the model inside the plug-in. Cannot be changed while the element runs.
+   */
+  g_object_class_install_property (klass, PROP_MODEL,
+                                   g_param_spec_string ("model", "Model", "ONNX file that classifies; not set: the embedded model", NULL,
+                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+
+  /**
+   * GstFerEmotion:model-info:
+   *
+   * The model in use: name, labels, input-size, operations (multiplications for one face), parameters, kernels (instruction set) and trained (JSON);
+   * %NULL while none is loaded.
+   */
+  g_object_class_install_property (klass, PROP_MODEL_INFO,
+                                   g_param_spec_boxed ("model-info", "Model info", "The model in use: name, labels, sizes, provenance", GST_TYPE_STRUCTURE,
+                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
 add_pad_template (GstElementClass *klass, GstPadDirection direction, const char *name)
 {
+  GstCapsFeatures *composition =
+      gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_SYSTEM_MEMORY, GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION, NULL);
   GstCaps *caps = gst_video_make_raw_caps (NULL, 0);
-  gst_caps_append (caps, gst_video_make_raw_caps_with_features (NULL, 0, gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_SYSTEM_MEMORY,
-                                                                                             GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION, NULL)));
+  gst_caps_append (caps, gst_video_make_raw_caps_with_features (NULL, 0, composition));
   gst_element_class_add_pad_template (klass, gst_pad_template_new (name, direction, GST_PAD_ALWAYS, caps));
   gst_caps_unref (caps);
 }
@@ -54,23 +469,42 @@ add_pad_template (GstElementClass *klass, GstPadDirection direction, const char 
 static void
 gst_fer_emotion_class_init (GstFerEmotionClass *klass)
 {
+  GObjectClass *object = G_OBJECT_CLASS (klass);
   GstElementClass *element = GST_ELEMENT_CLASS (klass);
   GstBaseTransformClass *base = GST_BASE_TRANSFORM_CLASS (klass);
 
-  gst_element_class_set_static_metadata (element, "Facial expressions", "Filter/Analyzer/Video", "Classifies the expression of each face in raw video",
+  GST_DEBUG_CATEGORY_INIT (feremotion_debug, "feremotion", 0, "facial expressions");
+  object->set_property = GST_DEBUG_FUNCPTR (gst_fer_emotion_set_property);
+  object->get_property = GST_DEBUG_FUNCPTR (gst_fer_emotion_get_property);
+  object->finalize = GST_DEBUG_FUNCPTR (gst_fer_emotion_finalize);
+  install_model (object);
+  settings_install (object);
+
+  gst_element_class_set_static_metadata (element, "Facial expressions", "Filter/Analyzer/Video", "Reads the expression of each face in raw video",
                                          "The feremotion authors");
   add_pad_template (element, GST_PAD_SINK, "sink");
   add_pad_template (element, GST_PAD_SRC, "src");
+
+  base->start = GST_DEBUG_FUNCPTR (gst_fer_emotion_start);
+  base->stop = GST_DEBUG_FUNCPTR (gst_fer_emotion_stop);
+  base->transform_caps = GST_DEBUG_FUNCPTR (gst_fer_emotion_transform_caps);
+  base->fixate_caps = GST_DEBUG_FUNCPTR (gst_fer_emotion_fixate_caps);
   base->set_caps = GST_DEBUG_FUNCPTR (gst_fer_emotion_set_caps);
+  base->propose_allocation = GST_DEBUG_FUNCPTR (gst_fer_emotion_propose_allocation);
+  base->src_event = GST_DEBUG_FUNCPTR (gst_fer_emotion_src_event);
+  base->sink_event = GST_DEBUG_FUNCPTR (gst_fer_emotion_sink_event);
+  base->before_transform = GST_DEBUG_FUNCPTR (gst_fer_emotion_before_transform);
   base->transform_ip = GST_DEBUG_FUNCPTR (gst_fer_emotion_transform_ip);
   base->transform_ip_on_passthrough = FALSE;
 }
 
-/* In place, but never passthrough: the base then hands over a writable buffer (metas may be added) whose memory is still shared. */
+/* In place, but never passthrough: the base then hands over a writable buffer, to which metas may be added, whose memory is still shared. Late frames are
+ * kept: the base would drop them if QoS were on. */
 static void
 gst_fer_emotion_init (GstFerEmotion *self)
 {
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
+  settings_init (&self->settings);
   gst_base_transform_set_in_place (base, TRUE);
   gst_base_transform_set_passthrough (base, FALSE);
   gst_base_transform_set_gap_aware (base, TRUE);

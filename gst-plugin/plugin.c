@@ -7,14 +7,15 @@
  */
 #include <gst/gst.h>
 
+#include "emotionmeta.h"
 #include "gstferemotion.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (feremotion, plugin);
+  return emotion_meta_register () && GST_ELEMENT_REGISTER (feremotion, plugin);
 }
 
 #define PACKAGE "feremotion"
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, feremotion, "Facial expressions in raw video", plugin_init, GST_PACKAGE_VERSION, "MIT/X11",
-                   PACKAGE, "https://github.com/feremotion/feremotion")
+                   PACKAGE, "Unknown package origin")

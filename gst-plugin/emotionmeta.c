@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "emotionmeta.h"
+
+#include <gst/video/video.h>
+#include <math.h>
+
+#include "structure.h"
+
+static void
+scale (fer_result *result, const GstVideoMetaTransform *transform)
+{
+  float x = (float) GST_VIDEO_INFO_WIDTH (transform->out_info) / (float) GST_VIDEO_INFO_WIDTH (transform->in_info);
+  float y = (float) GST_VIDEO_INFO_HEIGHT (transform->out_info) / (float) GST_VIDEO_INFO_HEIGHT (transform->in_info);
+  for (int i = 0; i < result->n_faces; i++) {
+    fer_box *box = &result->faces[i].box;
+    *box = (fer_box) { box->x * x, box->y * y, box->w * x, box->h * y };
+  }
+  result->width = (int) roundf ((float) result->width * x);
+  result->height = (int) roundf ((float) result->height * y);
+}
+
+#if GST_CHECK_VERSION(1, 28, 0)
+/* Cropped, letterboxed, turned: a face of which nothing remains is dropped. */
+static void
+move (fer_result *result, const GstVideoMetaTransformMatrix *matrix)
+{
+  int kept = 0;
+  for (int i = 0; i < result->n_faces; i++) {
+    fer_box *box = &result->faces[i].box;
+    GstVideoRectangle r = { (int) roundf (box->x), (int) roundf (box->y), (int) roundf (box->w), (int) roundf (box->h) };
+    gst_video_meta_transform_matrix_rectangle_clipped (matrix, &r);
+    *box = (fer_box) { (float) r.x, (float) r.y, (float) r.w, (float) r.h };
+    if (r.w > 1 && r.h > 1)
+      result->faces[kept++] = result->faces[i];
+  }
+  result->n_faces = kept;
+  result->width = GST_VIDEO_INFO_WIDTH (matrix->out_info);
+  result->height = GST_VIDEO_INFO_HEIGHT (matrix->out_info);
+}
+#endif
+
+static gboolean
+transform (GstBuffer *to, GstCustomMeta *meta, GstBuffer *from, GQuark type, gpointer data, gpointer user_data)
+{
+  fer_result result;
+  const char *labels[FER_MAX_LABELS];
+  (void) from, (void) user_data;
+  if (!structure_get_result (gst_custom_meta_get_structure (meta), &result, labels))
+    return FALSE;
+  if (GST_VIDEO_META_TRANSFORM_IS_SCALE (type))
+    scale (&result, data);
+#if GST_CHECK_VERSION(1, 28, 0)
+  else if (GST_VIDEO_META_TRANSFORM_IS_MATRIX (type))
+    move (&result, data);
+#endif
+  else if (!GST_META_TRANSFORM_IS_COPY (type))
+    return FALSE;
+  emotion_meta_attach (to, &result);
+  return TRUE;
+}
+
+gboolean
+emotion_meta_register (void)
+{
+  static const char *tags[] = { GST_META_TAG_VIDEO_STR, GST_META_TAG_VIDEO_SIZE_STR, GST_META_TAG_VIDEO_ORIENTATION_STR, NULL };
+  const GstMetaInfo *info = gst_meta_get_info (EMOTION_META_NAME);
+  if (!info)
+    info = gst_meta_register_custom (EMOTION_META_NAME, tags, transform, NULL, NULL);
+  return info && gst_meta_info_is_custom (info);
+}
+
+void
+emotion_meta_attach (GstBuffer *buffer, const fer_result *result)
+{
+  GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, EMOTION_META_NAME);
+  if (meta)
+    gst_buffer_remove_meta (buffer, &meta->meta);
+  meta = gst_buffer_add_custom_meta (buffer, EMOTION_META_NAME);
+  structure_set_result (gst_custom_meta_get_structure (meta), result);
+}
+
+gboolean
+emotion_meta_read (GstBuffer *buffer, fer_result *result, const char **labels)
+{
+  GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, EMOTION_META_NAME);
+  return meta && structure_get_result (gst_custom_meta_get_structure (meta), result, labels);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#include "enums.h"
+
+#include <gst/gst.h>
+
+static GType
+register_enum (const char *name, const GEnumValue *values)
+{
+  GType type = g_enum_register_static (name, values);
+  gst_type_mark_as_plugin_api (type, 0);
+  return type;
+}
+
+#define DEFINE_ENUM_TYPE(function, name, ...)                                                                                                         \
+  GType function (void)                                                                                                                              \
+  {                                                                                                                                                  \
+    static const GEnumValue values[] = { __VA_ARGS__, { 0, NULL, NULL } };                                                                           \
+    static gsize type;                                                                                                                               \
+    if (g_once_init_enter (&type))                                                                                                                   \
+      g_once_init_leave (&type, register_enum (name, values));                                                                                       \
+    return type;                                                                                                                                     \
+  }
+
+DEFINE_ENUM_TYPE (faces_choice_type, "GstFerEmotionFaces", { FACES_AUTO, "Upstream's boxes", "auto" },
+                  { FACES_UPSTREAM, "The boxes of region-of-interest metas of type roi-type", "upstream" },
+                  { FACES_FRAME, "The frame is one face, already cut out", "frame" })
+
+DEFINE_ENUM_TYPE (overlay_choice_type, "GstFerEmotionOverlay", { OVERLAY_NONE, "Draw nothing", "none" },
+                  { OVERLAY_LABELS, "Boxes, labels and a bar per class", "labels" },
+                  { OVERLAY_HEATMAP, "Where the network looked for the class that it chose (Grad-CAM)", "heatmap" },
+                  { OVERLAY_BOTH, "Heat map and labels", "both" })
+
+DEFINE_ENUM_TYPE (updates_choice_type, "GstFerEmotionUpdates", { UPDATES_NONE, "No messages", "none" },
+                  { UPDATES_ON_CHANGE, "When the number of faces or a label changes", "on-change" },
+                  { UPDATES_ON_FACE, "For frames with at least one face", "on-face" }, { UPDATES_EVERY_FRAME, "For every frame", "every-frame" })

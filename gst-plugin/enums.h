@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ * The choices of feremotion's properties. */
+#ifndef ENUMS_H
+#define ENUMS_H
+
+#include <glib-object.h>
+
+typedef enum { FACES_AUTO, FACES_UPSTREAM, FACES_FRAME } faces_choice;
+
+typedef enum { OVERLAY_NONE = 0, OVERLAY_LABELS = 1, OVERLAY_HEATMAP = 2, OVERLAY_BOTH = OVERLAY_LABELS | OVERLAY_HEATMAP } overlay_choice;
+
+typedef enum { UPDATES_NONE, UPDATES_ON_CHANGE, UPDATES_ON_FACE, UPDATES_EVERY_FRAME } updates_choice;
+
+GType faces_choice_type (void);
+GType overlay_choice_type (void);
+GType updates_choice_type (void);
+
+#endif

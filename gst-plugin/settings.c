@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "settings.h"
+
+#include <gst/gst.h>
+
+#define DEFAULT_ROI_TYPE "face"
+
+void
+settings_init (settings *s)
+{
+  *s = (settings) { .faces = FACES_AUTO, .roi_type = g_intern_static_string (DEFAULT_ROI_TYPE), .overlay = OVERLAY_NONE, .updates = UPDATES_NONE };
+}
+
+static void
+install_faces (GObjectClass *klass)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  /**
+   * GstFerEmotion:faces:
+   *
+   * Where faces come from: `upstream` (as `auto` does) reads region-of-interest metas, `frame` takes the largest centred square of each frame as a face.
+   */
+  g_object_class_install_property (
+      klass, PROP_FACES, g_param_spec_enum ("faces", "Faces", "Where faces come from", faces_choice_type (), FACES_AUTO, flags));
+
+  /**
+   * GstFerEmotion:roi-type:
+   *
+   * The type of the region-of-interest metas that are faces; empty: all of them.
+   */
+  g_object_class_install_property (
+      klass, PROP_ROI_TYPE,
+      g_param_spec_string ("roi-type", "ROI type", "Type of the region-of-interest metas that are faces; empty: all", DEFAULT_ROI_TYPE, flags));
+
+  /**
+   * GstFerEmotion:roi-scale:
+   *
+   * Face finders draw their boxes differently, and the model was trained with one way of drawing. A box from upstream is scaled by this about its centre and moved by
+   * #GstFerEmotion:roi-dx and #GstFerEmotion:roi-dy before the model's own margin is added. With all three at 0, the default, boxes that look like those of
+   * OpenCV's `facedetect` (square, without parameters, id and parent) get the map that was measured for it, all others are taken as they are. 0 with a
+   * shift counts as 1; 1 alone turns the automatic off.
+   */
+  g_object_class_install_property (klass, PROP_ROI_SCALE,
+                                   g_param_spec_double ("roi-scale", "ROI scale", "Factor from upstream's boxes to those that the model expects; 0: automatic",
+                                                        0, 10, 0, flags));
+
+  /**
+   * GstFerEmotion:roi-dx:
+   *
+   * Shift to the right from upstream's boxes to those that the model expects, as share of the box's width.
+   */
+  g_object_class_install_property (
+      klass, PROP_ROI_DX, g_param_spec_double ("roi-dx", "ROI dx", "Shift of upstream's boxes to the right, as share of their width", -10, 10, 0, flags));
+
+  /**
+   * GstFerEmotion:roi-dy:
+   *
+   * Shift downwards from upstream's boxes to those that the model expects, as share of the box's height.
+   */
+  g_object_class_install_property (
+      klass, PROP_ROI_DY, g_param_spec_double ("roi-dy", "ROI dy", "Shift of upstream's boxes downwards, as share of their height", -10, 10, 0, flags));
+}
+
+static void
+install_outputs (GObjectClass *klass)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  /**
+   * GstFerEmotion:overlay:
+   *
+   * What is drawn over the faces. Downstream elements that draw overlay compositions get one; for others it is blended into the frame.
+   */
+  g_object_class_install_property (
+      klass, PROP_OVERLAY, g_param_spec_enum ("overlay", "Overlay", "What is drawn over the faces", overlay_choice_type (), OVERLAY_NONE, flags));
+
+  /**
+   * GstFerEmotion:threshold:
+   *
+   * A face whose most probable class is less probable than this is labelled "unsure"; its probabilities are reported as they are.
+   */
+  g_object_class_install_property (klass, PROP_THRESHOLD,
+                                   g_param_spec_double ("threshold", "Threshold", "Probability under which a face is labelled \"unsure\"", 0, 1, 0,
+                                                        flags | GST_PARAM_CONTROLLABLE));
+
+  /**
+   * GstFerEmotion:updates:
+   *
+   * When an element message "feremotion" with the result of a frame is posted on the bus.
+   */
+  g_object_class_install_property (klass, PROP_UPDATES,
+                                   g_param_spec_enum ("updates", "Updates", "When the result of a frame is posted on the bus", updates_choice_type (),
+                                                      UPDATES_NONE, flags));
+}
+
+void
+settings_install (GObjectClass *klass)
+{
+  install_faces (klass);
+  install_outputs (klass);
+}
+
+gboolean
+settings_set (settings *s, guint id, const GValue *value)
+{
+  switch (id) {
+  case PROP_FACES: s->faces = (faces_choice) g_value_get_enum (value); return TRUE;
+  case PROP_ROI_TYPE: s->roi_type = g_intern_string (g_value_get_string (value)); return TRUE;
+  case PROP_ROI_SCALE: s->roi_scale = g_value_get_double (value); return TRUE;
+  case PROP_ROI_DX: s->roi_dx = g_value_get_double (value); return TRUE;
+  case PROP_ROI_DY: s->roi_dy = g_value_get_double (value); return TRUE;
+  case PROP_OVERLAY: s->overlay = (overlay_choice) g_value_get_enum (value); return TRUE;
+  case PROP_THRESHOLD: s->threshold = g_value_get_double (value); return TRUE;
+  case PROP_UPDATES: s->updates = (updates_choice) g_value_get_enum (value); return TRUE;
+  default: return FALSE;
+  }
+}
+
+gboolean
+settings_get (const settings *s, guint id, GValue *value)
+{
+  switch (id) {
+  case PROP_FACES: g_value_set_enum (value, s->faces); return TRUE;
+  case PROP_ROI_TYPE: g_value_set_string (value, s->roi_type); return TRUE;
+  case PROP_ROI_SCALE: g_value_set_double (value, s->roi_scale); return TRUE;
+  case PROP_ROI_DX: g_value_set_double (value, s->roi_dx); return TRUE;
+  case PROP_ROI_DY: g_value_set_double (value, s->roi_dy); return TRUE;
+  case PROP_OVERLAY: g_value_set_enum (value, s->overlay); return TRUE;
+  case PROP_THRESHOLD: g_value_set_double (value, s->threshold); return TRUE;
+  case PROP_UPDATES: g_value_set_enum (value, s->updates); return TRUE;
+  default: return FALSE;
+  }
+}
+
+gboolean
+settings_box_map (const settings *s, fer_box_map *map)
+{
+  *map = (fer_box_map) { s->roi_scale > 0 ? (float) s->roi_scale : 1.0f, (float) s->roi_dx, (float) s->roi_dy };
+  return s->roi_scale != 0 || s->roi_dx != 0 || s->roi_dy != 0;
+}

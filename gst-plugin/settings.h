@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * What feremotion's plain properties say: a value that the element copies at the start of each frame. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include "enums.h"
+#include "fer/fer.h"
+
+enum {
+  PROP_0,
+  PROP_MODEL, /* the element's own */
+  PROP_MODEL_INFO,
+  PROP_FACES,
+  PROP_ROI_TYPE,
+  PROP_ROI_SCALE,
+  PROP_ROI_DX,
+  PROP_ROI_DY,
+  PROP_OVERLAY,
+  PROP_THRESHOLD,
+  PROP_UPDATES
+};
+
+typedef struct settings {
+  faces_choice faces;
+  const char *roi_type; /* interned; NULL as "" */
+  double roi_scale, roi_dx, roi_dy;
+  overlay_choice overlay;
+  double threshold;
+  updates_choice updates;
+} settings;
+
+void settings_init (settings *settings);
+void settings_install (GObjectClass *klass);
+/* FALSE: id is none of theirs. */
+gboolean settings_set (settings *settings, guint id, const GValue *value);
+gboolean settings_get (const settings *settings, guint id, GValue *value);
+
+/* The map that roi-scale, roi-dx and roi-dy describe; FALSE when they leave it to the element. */
+gboolean settings_box_map (const settings *settings, fer_box_map *map);
+
+#endif

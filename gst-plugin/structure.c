@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "structure.h"
+
+const char *
+result_label (const fer_result *result, const fer_face *face)
+{
+  return face->label < 0 ? "unsure" : result->labels[face->label];
+}
+
+void
+value_init_doubles (GValue *array, const float *numbers, int n)
+{
+  gst_value_array_init (array, n);
+  for (int i = 0; i < n; i++) {
+    GValue value = G_VALUE_INIT;
+    g_value_init (&value, G_TYPE_DOUBLE);
+    g_value_set_double (&value, numbers[i]);
+    gst_value_array_append_and_take_value (array, &value);
+  }
+}
+
+void
+value_init_strings (GValue *array, const char *const *strings, int n)
+{
+  gst_value_array_init (array, n);
+  for (int i = 0; i < n; i++) {
+    GValue value = G_VALUE_INIT;
+    g_value_init (&value, G_TYPE_STRING);
+    g_value_set_string (&value, strings[i]);
+    gst_value_array_append_and_take_value (array, &value);
+  }
+}
+
+static GstStructure *
+from_face (const fer_result *result, const fer_face *face)
+{
+  GstStructure *s = gst_structure_new ("face", "id", G_TYPE_UINT64, face->id, "x", G_TYPE_DOUBLE, (double) face->box.x, "y", G_TYPE_DOUBLE,
+                                       (double) face->box.y, "w", G_TYPE_DOUBLE, (double) face->box.w, "h", G_TYPE_DOUBLE, (double) face->box.h, "label",
+                                       G_TYPE_STRING, result_label (result, face), "confidence", G_TYPE_DOUBLE, (double) face->confidence, "source",
+                                       G_TYPE_STRING, fer_source_name (face->source), "age", G_TYPE_UINT64, face->age, NULL);
+  GValue probabilities = G_VALUE_INIT;
+  value_init_doubles (&probabilities, face->probabilities, result->n_labels);
+  gst_structure_take_value (s, "probabilities", &probabilities);
+  return s;
+}
+
+void
+structure_set_result (GstStructure *s, const fer_result *result)
+{
+  gst_structure_set (s, "width", G_TYPE_INT, result->width, "height", G_TYPE_INT, result->height, NULL);
+  if (result->time_us != G_MININT64)
+    gst_structure_set (s, "time", G_TYPE_INT64, result->time_us, NULL);
+
+  GValue labels = G_VALUE_INIT, faces = G_VALUE_INIT;
+  value_init_strings (&labels, result->labels, result->n_labels);
+  gst_structure_take_value (s, "labels", &labels);
+
+  gst_value_array_init (&faces, result->n_faces);
+  for (int i = 0; i < result->n_faces; i++) {
+    GValue face = G_VALUE_INIT;
+    g_value_init (&face, GST_TYPE_STRUCTURE);
+    g_value_take_boxed (&face, from_face (result, &result->faces[i]));
+    gst_value_array_append_and_take_value (&faces, &face);
+  }
+  gst_structure_take_value (s, "faces", &faces);
+}
+
+static gboolean
+to_box (const GstStructure *s, fer_box *box)
+{
+  double x, y, w, h;
+  if (!gst_structure_get (s, "x", G_TYPE_DOUBLE, &x, "y", G_TYPE_DOUBLE, &y, "w", G_TYPE_DOUBLE, &w, "h", G_TYPE_DOUBLE, &h, NULL))
+    return FALSE;
+  *box = (fer_box) { (float) x, (float) y, (float) w, (float) h };
+  return TRUE;
+}
+
+static gboolean
+to_probabilities (const GstStructure *s, float *probabilities, int n)
+{
+  const GValue *array = gst_structure_get_value (s, "probabilities");
+  if (!array || !GST_VALUE_HOLDS_ARRAY (array) || gst_value_array_get_size (array) != (guint) n)
+    return FALSE;
+  for (int i = 0; i < n; i++) {
+    const GValue *value = gst_value_array_get_value (array, i);
+    if (!G_VALUE_HOLDS_DOUBLE (value))
+      return FALSE;
+    probabilities[i] = (float) g_value_get_double (value);
+  }
+  return TRUE;
+}
+
+static fer_source
+to_source (const char *name)
+{
+  fer_source source = FER_FROM_UPSTREAM;
+  while (source < FER_FROM_FRAME && g_strcmp0 (fer_source_name (source), name) != 0)
+    source++;
+  return source;
+}
+
+static gboolean
+to_face (const GstStructure *s, const fer_result *result, fer_face *face)
+{
+  double confidence;
+  const char *label = gst_structure_get_string (s, "label");
+  if (!label || !to_box (s, &face->box) || !to_probabilities (s, face->probabilities, result->n_labels) ||
+      !gst_structure_get (s, "id", G_TYPE_UINT64, &face->id, "age", G_TYPE_UINT64, &face->age, "confidence", G_TYPE_DOUBLE, &confidence, NULL))
+    return FALSE;
+  face->confidence = (float) confidence;
+  face->source = to_source (gst_structure_get_string (s, "source"));
+  face->label = -1;
+  for (int i = 0; i < result->n_labels; i++)
+    if (strcmp (label, result->labels[i]) == 0)
+      face->label = i;
+  return TRUE;
+}
+
+static gboolean
+to_labels (const GstStructure *s, fer_result *result, const char **labels)
+{
+  const GValue *array = gst_structure_get_value (s, "labels");
+  if (!array || !GST_VALUE_HOLDS_ARRAY (array) || gst_value_array_get_size (array) > FER_MAX_LABELS)
+    return FALSE;
+  result->n_labels = (int) gst_value_array_get_size (array);
+  result->labels = labels;
+  for (int i = 0; i < result->n_labels; i++) {
+    const GValue *value = gst_value_array_get_value (array, i);
+    labels[i] = G_VALUE_HOLDS_STRING (value) ? g_value_get_string (value) : NULL;
+    if (!labels[i])
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+structure_get_result (const GstStructure *s, fer_result *result, const char **labels)
+{
+  const GValue *faces = gst_structure_get_value (s, "faces");
+  *result = (fer_result) { .pts = FER_TIME_NONE, .running_time = FER_TIME_NONE, .time_us = G_MININT64 };
+  if (!faces || !GST_VALUE_HOLDS_ARRAY (faces) || gst_value_array_get_size (faces) > FER_MAX_FACES || !to_labels (s, result, labels) ||
+      !gst_structure_get (s, "width", G_TYPE_INT, &result->width, "height", G_TYPE_INT, &result->height, NULL))
+    return FALSE;
+  gst_structure_get_int64 (s, "time", &result->time_us);
+  for (guint i = 0; i < gst_value_array_get_size (faces); i++) {
+    const GValue *face = gst_value_array_get_value (faces, i);
+    if (!GST_VALUE_HOLDS_STRUCTURE (face) || !to_face (gst_value_get_structure (face), result, &result->faces[result->n_faces++]))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ * A result as a GstStructure: what FerEmotionMeta holds and element messages carry.
+ *
+ *   width, height   int, size of the picture that the boxes refer to
+ *   time            int64, microseconds since 1970 UTC; absent when not known
+ *   labels          array of string, the model's classes in order
+ *   faces           array of structures "face":
+ *     id            uint64, track from 1, 0: not tracked
+ *     x, y, w, h    double, pixels
+ *     label         string, "unsure" under the threshold
+ *     confidence    double, 0-1, of the most probable class
+ *     probabilities array of double, one per label
+ *     source        string: upstream, finder, frame
+ *     age           uint64, ns since the face was read */
+#ifndef STRUCTURE_H
+#define STRUCTURE_H
+
+#include <gst/gst.h>
+
+#include "fer/fer.h"
+
+void structure_set_result (GstStructure *structure, const fer_result *result);
+
+/* The other way round, without pts and running time. labels[FER_MAX_LABELS] receives pointers into structure, for result->labels. FALSE when structure is
+ * not such a structure; result is then not to be used. */
+gboolean structure_get_result (const GstStructure *structure, fer_result *result, const char **labels);
+
+/* "unsure" or the label, for people. */
+const char *result_label (const fer_result *result, const fer_face *face);
+
+/* An array value of n doubles. */
+void value_init_doubles (GValue *array, const float *numbers, int n);
+/* An array value of n strings. */
+void value_init_strings (GValue *array, const char *const *strings, int n);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include "walltime.h"
+
+gboolean
+walltime_is_live (GstBaseTransform *base)
+{
+  gboolean live = FALSE;
+  GstQuery *query = gst_query_new_latency ();
+  if (gst_pad_peer_query (base->sinkpad, query))
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  gst_query_unref (query);
+  return live;
+}
+
+static gint64
+from_reference (GstBuffer *buffer)
+{
+  static GstStaticCaps unix_time = GST_STATIC_CAPS ("timestamp/x-unix");
+  GstCaps *caps = gst_static_caps_get (&unix_time);
+  GstReferenceTimestampMeta *meta = gst_buffer_get_reference_timestamp_meta (buffer, caps);
+  gst_caps_unref (caps);
+  return meta && GST_CLOCK_TIME_IS_VALID (meta->timestamp) ? (gint64) (meta->timestamp / GST_USECOND) : G_MININT64;
+}
+
+static gint64
+from_clock (GstElement *element, GstClockTime running_time)
+{
+  GstClock *clock = gst_element_get_clock (element);
+  if (!clock)
+    return G_MININT64;
+  GstClockTimeDiff age = GST_CLOCK_DIFF (gst_element_get_base_time (element) + running_time, gst_clock_get_time (clock));
+  gst_object_unref (clock);
+  return g_get_real_time () - age / GST_USECOND;
+}
+
+gint64
+walltime_of_frame (GstBaseTransform *base, GstBuffer *buffer, GstClockTime running_time, gboolean live)
+{
+  gint64 time = from_reference (buffer);
+  if (time == G_MININT64 && live && GST_CLOCK_TIME_IS_VALID (running_time))
+    time = from_clock (GST_ELEMENT (base), running_time);
+  return time;
+}

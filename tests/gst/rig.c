@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "rig.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "../model.h"
+
+const char *rig_model;
+
+void
+rig_init (int *argc, char ***argv)
+{
+  nn_error error;
+  char *path;
+  gst_init (argc, argv);
+  close (g_file_open_tmp ("feremotion-XXXXXX.onnx", &path, NULL));
+  if (!test_model_write (path, 24, &error))
+    g_error ("no test model: %s", error.text);
+  rig_model = path;
+}
+
+int
+rig_exit (int status)
+{
+  unlink (rig_model);
+  g_free ((char *) rig_model);
+  gst_deinit ();
+  return status;
+}
+
+GstHarness *
+rig_new (const char *launch)
+{
+  char **parts = g_strsplit (launch, "MODEL", -1), *model = g_strconcat ("model=", rig_model, NULL), *line = g_strjoinv (model, parts);
+  GstHarness *h = gst_harness_new_parse (line);
+  g_strfreev (parts);
+  g_free (model);
+  g_free (line);
+  return h;
+}
+
+GstBus *
+rig_bus (GstHarness *h)
+{
+  GstBus *bus = gst_bus_new ();
+  gst_element_set_bus (h->element, bus);
+  return bus;
+}
+
+void
+rig_set_format (GstHarness *h, GstVideoInfo *info, GstVideoFormat format, int width, int height)
+{
+  gst_video_info_set_format (info, format, (guint) width, (guint) height);
+  GST_VIDEO_INFO_FPS_N (info) = 30;
+  GST_VIDEO_INFO_FPS_D (info) = 1;
+  gst_harness_set_src_caps (h, gst_video_info_to_caps (info));
+}
+
+guint8
+rig_luma (int seed, double x, double y)
+{
+  double a = 1 + seed % 3, b = 1 + seed / 3 % 4;
+  double v = 0.5 + 0.25 * sin (6.28 * a * x + 0.7 * seed) * cos (6.28 * b * y) + 0.25 * sin (6.28 * (x + b * y) + 1.3 * seed);
+  return (guint8) lrint (255 * CLAMP (v, 0, 1));
+}
+
+/* Not GRAY8: GStreamer 1.22 converts that to YUV without a change of range. */
+static GstBuffer *
+rgb_picture (const GstVideoInfo *info, int seed)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, info->size, NULL);
+  GstVideoFrame frame;
+  gst_video_frame_map (&frame, info, buffer, GST_MAP_WRITE);
+  for (int y = 0; y < info->height; y++) {
+    guint8 *p = (guint8 *) GST_VIDEO_FRAME_PLANE_DATA (&frame, 0) + y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0);
+    for (int x = 0; x < info->width; x++, p += 4) {
+      p[0] = 255;
+      p[1] = p[2] = p[3] = rig_luma (seed, (x + 0.5) / info->width, (y + 0.5) / info->height);
+    }
+  }
+  gst_video_frame_unmap (&frame);
+  return buffer;
+}
+
+GstBuffer *
+rig_picture (const GstVideoInfo *info, int seed)
+{
+  GstVideoInfo rgb;
+  gst_video_info_set_format (&rgb, GST_VIDEO_FORMAT_ARGB, (guint) info->width, (guint) info->height);
+  rgb.fps_n = info->fps_n;
+  rgb.fps_d = info->fps_d;
+  GstBuffer *from = rgb_picture (&rgb, seed), *to = gst_buffer_new_allocate (NULL, info->size, NULL);
+  GstVideoFrame in, out;
+  GstVideoConverter *converter = gst_video_converter_new (&rgb, info, NULL);
+  gst_video_frame_map (&in, &rgb, from, GST_MAP_READ);
+  gst_video_frame_map (&out, info, to, GST_MAP_WRITE);
+  gst_video_converter_frame (converter, &in, &out);
+  gst_video_frame_unmap (&in);
+  gst_video_frame_unmap (&out);
+  gst_video_converter_free (converter);
+  gst_buffer_unref (from);
+  return to;
+}
+
+GstBuffer *
+rig_strided_picture (const GstVideoInfo *info, int seed, int extra)
+{
+  GstVideoInfo wide = *info;
+  GstBuffer *from = rig_picture (info, seed);
+  gsize offset = 0;
+  for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (info); i++) {
+    wide.stride[i] += extra;
+    wide.offset[i] = offset;
+    offset += (gsize) (wide.stride[i] * (info->height + 1));
+  }
+  wide.size = offset;
+  GstBuffer *to = gst_buffer_new_allocate (NULL, wide.size, NULL);
+  gst_buffer_memset (to, 0, 0x5a, wide.size);
+  gst_buffer_add_video_meta_full (to, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT (info), (guint) info->width, (guint) info->height,
+                                  GST_VIDEO_INFO_N_PLANES (info), wide.offset, wide.stride);
+  GstVideoFrame in, out;
+  gst_video_frame_map (&in, info, from, GST_MAP_READ);
+  gst_video_frame_map (&out, info, to, GST_MAP_WRITE);
+  gst_video_frame_copy (&out, &in);
+  gst_video_frame_unmap (&in);
+  gst_video_frame_unmap (&out);
+  gst_buffer_unref (from);
+  return to;
+}
+
+GstVideoRegionOfInterestMeta *
+rig_add_face (GstBuffer *buffer, int x, int y, int w, int h)
+{
+  return gst_buffer_add_video_region_of_interest_meta (buffer, "face", (guint) x, (guint) y, (guint) w, (guint) h);
+}
+
+const GstStructure *
+rig_result (GstBuffer *buffer)
+{
+  GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, "FerEmotionMeta");
+  return meta ? gst_custom_meta_get_structure (meta) : NULL;
+}
+
+static const GValue *
+faces_of (GstBuffer *buffer)
+{
+  const GstStructure *s = rig_result (buffer);
+  return s ? gst_structure_get_value (s, "faces") : NULL;
+}
+
+int
+rig_n_faces (GstBuffer *buffer)
+{
+  const GValue *faces = faces_of (buffer);
+  return faces ? (int) gst_value_array_get_size (faces) : -1;
+}
+
+const GstStructure *
+rig_face (GstBuffer *buffer, int i)
+{
+  return gst_value_get_structure (gst_value_array_get_value (faces_of (buffer), (guint) i));
+}
+
+double
+rig_probability (const GstStructure *face, int k)
+{
+  return g_value_get_double (gst_value_array_get_value (gst_structure_get_value (face, "probabilities"), (guint) k));
+}
+
+double
+rig_number (const GstStructure *s, const char *field)
+{
+  double number = NAN;
+  gst_structure_get_double (s, field, &number);
+  return number;
+}
