@@ -9,11 +9,12 @@
 
 #include "emotionmeta.h"
 #include "gstferemotion.h"
+#include "gstferemotionjson.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return emotion_meta_register () && GST_ELEMENT_REGISTER (feremotion, plugin);
+  return emotion_meta_register () && GST_ELEMENT_REGISTER (feremotion, plugin) && GST_ELEMENT_REGISTER (feremotionjson, plugin);
 }
 
 #define PACKAGE "feremotion"
