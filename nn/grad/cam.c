@@ -3,6 +3,7 @@
  * target, through the nodes on the way from one to the other only. */
 #include "grad.h"
 #include "memory.h"
+#include "plan.h"
 
 /* A node on the way from the target (included) to the logits. */
 typedef struct entry {
@@ -108,6 +109,7 @@ static bool
 make_buffers (nn_cam *cam)
 {
   const nn_graph *graph = nn_plan_graph (cam->plan);
+  const nn_kernels *kernels = nn_plan_kernels (cam->plan);
   size_t scratch = 0, spare = 0;
   for (int i = cam->target; i <= cam->logits; i++) {
     const nn_node *node = &graph->nodes[i];
@@ -121,7 +123,7 @@ make_buffers (nn_cam *cam)
       in[j] = cam->shapes[node->in[j]];
       added += e->added >> j & 1 ? nn_shape_count (in[j]) : 0;
     }
-    size_t asked = impl->scratch ? impl->scratch (node, in, cam->shapes[i]) : 0, packed = impl->packed ? impl->packed (node) : 0;
+    size_t asked = impl->scratch ? impl->scratch (node, in, cam->shapes[i]) : 0, packed = impl->packed ? impl->packed (node, kernels) : 0;
     scratch = asked > scratch ? asked : scratch;
     spare = added > spare ? added : spare;
     e->derivative = nn_alloc (nn_shape_count (cam->shapes[i]) * sizeof (nn_real));
@@ -129,7 +131,7 @@ make_buffers (nn_cam *cam)
     if (!e->derivative || !e->packed)
       return false;
     if (packed)
-      impl->pack (node, nn_plan_weights (cam->plan) + node->weights, e->packed);
+      impl->pack (node, kernels, nn_plan_weights (cam->plan) + node->weights, e->packed);
   }
   nn_shape map = cam->shapes[cam->target];
   cam->scratch = nn_alloc (scratch * sizeof (nn_real));
@@ -219,6 +221,7 @@ backward_node (nn_cam *cam, int index)
     nn_act_backward (node->act, node->act_a, node->act_b, out, e->derivative, e->derivative, nn_shape_count (cam->shapes[index]));
   nn_grad_table[node->op]->backward (&(nn_grad_call) {
       .node = node,
+      .kernels = nn_plan_kernels (cam->plan),
       .index = index,
       .n = 1,
       .shapes = shapes,

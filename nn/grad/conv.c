@@ -18,9 +18,9 @@ scratch (const nn_node *node, const nn_shape *in, nn_shape shape)
 }
 
 static size_t
-packed (const nn_node *node)
+packed (const nn_node *node, const nn_kernels *kernels)
 {
-  return nn_conv_direct_fits (node) ? nn_conv_direct_packed (node) : 0;
+  return nn_conv_direct_fits (node) ? nn_conv_direct_packed (node, kernels) : 0;
 }
 
 static void

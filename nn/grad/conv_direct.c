@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Convolution by the direct kernels. The input of a few images is copied into padded planes that stay in the second-level cache. The derivative of the
  * input is again a convolution: of the padded derivative of the output with the filters turned by 180 degrees, channels in and out exchanged. */
-#include "../kernels/conv.h"
 #include "conv.h"
 
 #include <string.h>
@@ -121,30 +120,30 @@ nn_conv_direct_scratch (const nn_node *node, nn_shape in, nn_shape out)
 }
 
 static size_t
-forward_packed (const nn_node *node)
+forward_packed (const nn_node *node, const nn_kernels *kernels)
 {
   const nn_window *v = &node->u.conv.window;
-  return nn_conv_packed_size (nn_conv_kernels_for (NULL), node->u.conv.k, node->u.conv.c, v->kh, v->kw);
+  return nn_conv_packed_size (kernels->conv, node->u.conv.k, node->u.conv.c, v->kh, v->kw);
 }
 
 size_t
-nn_conv_direct_packed (const nn_node *node)
+nn_conv_direct_packed (const nn_node *node, const nn_kernels *kernels)
 {
   const nn_window *v = &node->u.conv.window;
-  return forward_packed (node) + nn_conv_packed_size (nn_conv_kernels_for (NULL), node->u.conv.c, node->u.conv.k, v->kh, v->kw);
+  return forward_packed (node, kernels) + nn_conv_packed_size (kernels->conv, node->u.conv.c, node->u.conv.k, v->kh, v->kw);
 }
 
 /* The filters, then the turned ones. */
 void
-nn_conv_direct_pack (const nn_node *node, const nn_real *weights, nn_real *packed)
+nn_conv_direct_pack (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *packed)
 {
   const nn_window *v = &node->u.conv.window;
   int k = node->u.conv.k, c = node->u.conv.c, kh = v->kh, kw = v->kw;
-  const nn_conv_kernels *kernels = nn_conv_kernels_for (NULL);
   nn_conv_steps steps = { .k = (ptrdiff_t) kh * kw * c, .h = (ptrdiff_t) kw * c, .w = c, .c = 1 };
-  nn_conv_pack (kernels, k, c, kh, kw, weights, steps, packed);
+  nn_conv_pack (kernels->conv, k, c, kh, kw, weights, steps, packed);
   nn_conv_steps turned = { .k = 1, .h = -steps.h, .w = -steps.w, .c = steps.k };
-  nn_conv_pack (kernels, c, k, kh, kw, weights + (kh - 1) * steps.h + (kw - 1) * steps.w, turned, packed + forward_packed (node));
+  const nn_real *last = weights + (kh - 1) * steps.h + (kw - 1) * steps.w;
+  nn_conv_pack (kernels->conv, c, k, kh, kw, last, turned, packed + forward_packed (node, kernels));
 }
 
 void
@@ -157,7 +156,7 @@ nn_conv_direct_forward (const nn_grad_call *call)
   for (int i = 0; i < call->n; i += step) {
     job.n = call->n - i < step ? call->n - i : step;
     copy_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
-    nn_conv_kernels_for (NULL)->forward (&job, call->scratch, call->packed, call->out + i * job.y_image);
+    call->kernels->conv->forward (&job, call->scratch, call->packed, call->out + i * job.y_image);
   }
 }
 
@@ -171,7 +170,7 @@ nn_conv_direct_weights (const nn_grad_call *call)
   for (int i = 0; i < call->n; i += step) {
     job.n = call->n - i < step ? call->n - i : step;
     copy_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
-    nn_conv_kernels_for (NULL)->weight_gradient (&job, call->scratch, call->dout + i * job.y_image, call->dweights);
+    call->kernels->conv->weight_gradient (&job, call->scratch, call->dout + i * job.y_image, call->dweights);
   }
 }
 
@@ -185,7 +184,7 @@ nn_conv_direct_input (const nn_grad_call *call)
   for (int i = 0; i < call->n; i += step) {
     job.n = call->n - i < step ? call->n - i : step;
     copy_planes (&p, job.n, call->dout + i * nn_shape_count (call->shape), call->scratch);
-    nn_conv_kernels_for (NULL)->forward (&job, call->scratch, call->packed + forward_packed (call->node), call->din[0] + i * job.y_image);
+    call->kernels->conv->forward (&job, call->scratch, call->packed + forward_packed (call->node, call->kernels), call->din[0] + i * job.y_image);
   }
 }
 

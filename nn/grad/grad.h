@@ -5,11 +5,13 @@
 #define NN_GRAD_OPS_H
 
 #include "../nn_grad.h"
+#include "../kernels/kernels.h"
 #include "../ops/op.h"
 
 /* One node at work on one shard. */
 typedef struct nn_grad_call {
   const nn_node *node;
+  const nn_kernels *kernels;
   int index;                /* of the node */
   int n;                    /* images */
   const nn_shape *shapes;   /* of the node's inputs, in their order */
@@ -41,8 +43,8 @@ typedef struct nn_grad_impl {
   size_t (*scratch) (const nn_node *node, const nn_shape *in, nn_shape shape);
   size_t (*saved) (const nn_node *node, nn_shape shape);
   /* Once for each forward: nn_reals of weights in another order, for all shards and for backward. NULL: none. */
-  size_t (*packed) (const nn_node *node);
-  void (*pack) (const nn_node *node, const nn_real *weights, nn_real *packed);
+  size_t (*packed) (const nn_node *node, const nn_kernels *kernels);
+  void (*pack) (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *packed);
   /* dweights in nn.h's layout from the sum over all shards. NULL: a copy. */
   void (*unpack) (const nn_node *node, const nn_real *sum, nn_real *dweights);
   /* Sums over the whole batch: how many; a shard's, before forward and before backward; total += part, in the order of shards, total starts as 0. */

@@ -39,7 +39,7 @@ check_network (int index, nn_gemm_fn gemm)
   require (net_init (&it, nn_graph_parse (networks[index], NULL), N_IMAGES, 2, gemm));
   net_backward (&it);
   double *dlogits = malloc (it.n_logits * sizeof *dlogits), *gradient = malloc (it.n_weights * sizeof *gradient);
-  snprintf (command, sizeof command, "'%s' gradient %d %d", double_program, index, N_IMAGES);
+  snprintf (command, sizeof command, "NN_CPU=ref '%s' gradient %d %d", double_program, index, N_IMAGES);
   FILE *file = popen (command, "r");
   require (file);
   require (read_numbers (file, it.n_logits, dlogits) && read_numbers (file, it.n_weights, gradient));

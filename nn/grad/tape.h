@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ * What a tape is made of: tape_new.c makes it, tape.c runs it. */
+#ifndef NN_TAPE_H
+#define NN_TAPE_H
+
+#include "grad.h"
+#include "workers.h"
+
+/* What the tape knows of a node. */
+typedef struct nn_tape_entry {
+  const nn_grad_impl *impl;
+  bool used;                   /* the logits depend on it */
+  bool wanted;                 /* it depends on weights, so its derivative is asked for */
+  bool reached;                /* a later reader gives it a derivative */
+  int readers;                 /* inputs of used nodes that it is */
+  uint64_t added;              /* bit j: in[j] was reached by a later reader; this one's derivative is added */
+  nn_real *value, *derivative; /* (batch, h, w, c); maybe the same memory as in[0]'s, value, and the reader's, derivative */
+  bool owns_value, owns_derivative;
+  nn_real *packed;
+  uint8_t *saved; /* (batch, saved_size) */
+  size_t saved_size;
+  size_t n_sums;
+  double *parts, *total;   /* forward's sums: (shards, n_sums), (n_sums) */
+  double *dparts, *dtotal; /* backward's */
+} nn_tape_entry;
+
+/* A worker's own memory. */
+typedef struct nn_tape_bench {
+  nn_real *scratch; /* of the operators */
+  nn_real *spare;   /* derivatives on their way to be added */
+} nn_tape_bench;
+
+struct nn_tape {
+  nn_graph *graph;
+  nn_shape *shapes;
+  nn_tape_entry *entries;
+  nn_tape_options options;
+  const nn_kernels *kernels;
+  int logits;
+  nn_workers *workers;
+  nn_tape_bench *benches;
+  nn_real *gradients; /* (shards, n_weights) */
+  size_t bytes;
+  /* The batch at hand. */
+  int n;
+  const nn_real *input, *weights;
+  uint64_t epoch;
+  const uint32_t *samples;
+  nn_real *gradient;
+  int first, end; /* the segment that is being run; backward counts down */
+};
+
+static inline int
+nn_shards_of (int n)
+{
+  return (n + NN_SHARD - 1) / NN_SHARD;
+}
+
+#endif
