@@ -17,16 +17,28 @@ seconds (void)
   return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
 }
 
-/* Shortest of some runs of a call, in seconds. */
+/* What is timed: one call, or one run of a network. */
+typedef struct work {
+  const nn_call *call;
+  nn_runner *runner;
+  int n;
+  const nn_real *input;
+} work;
+
+/* Does it once and, for a bench, again for half a second; the shortest time in seconds. */
 static double
-time_of (const nn_call *call)
+time_of (work it)
 {
-  double best = INFINITY;
-  for (int i = 0; i < (bench ? 20 : 1); i++) {
+  double begin = seconds (), best = INFINITY, end;
+  do {
     double start = seconds ();
-    nn_op_table[call->node->op]->forward (call);
-    best = fmin (best, seconds () - start);
-  }
+    if (it.call)
+      nn_op_table[it.call->node->op]->forward (it.call);
+    else
+      nn_run (it.runner, it.n, it.input);
+    end = seconds ();
+    best = fmin (best, end - start);
+  } while (bench && end - begin < 0.5);
   return best;
 }
 
@@ -42,7 +54,7 @@ compare_level (const nn_kernels *kernels, nn_call call, const nn_real *expected,
   call.kernels = kernels;
   call.packed = packed;
   call.scratch = scratch;
-  double best = time_of (&call), worst = 0;
+  double best = time_of ((work) { .call = &call }), worst = 0;
   for (size_t i = 0; i < count; i++)
     worst = fmax (worst, fabs ((double) expected[i] - (double) call.out[i]));
   int64_t macs = impl->macs (call.node, call.shape);
@@ -70,7 +82,7 @@ compare (const nn_node *node, nn_shape in, int n)
   nn_real *expected = naive_alloc ((size_t) n * nn_shape_count (out)), *got = naive_alloc ((size_t) n * nn_shape_count (out));
   const nn_real *inputs[1] = { x };
   nn_call call = { .node = node, .n = n, .shapes = &in, .shape = out, .in = inputs, .out = expected, .weights = weights };
-  double plain = time_of (&call);
+  double plain = time_of ((work) { .call = &call });
   call.out = got;
   bool runs;
   const nn_kernels *kernels;
@@ -169,6 +181,49 @@ layers_of_the_seed (void)
   compare (&dense, (nn_shape) { 3, 3, 128 }, 8);
 }
 
+/* The whole network at every level against the reference level. */
+static void
+seed_network (void)
+{
+  nn_graph *graph = nn_graph_parse ("input 48 48 1\n"
+                                    "conv 24 3x3 / bn / relu / conv 24 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+                                    "conv 48 3x3 / bn / relu / conv 48 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+                                    "conv 96 3x3 / bn / relu / conv 96 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+                                    "conv 128 3x3 / bn / relu / conv 128 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
+                                    "flatten / dense 256 nobias / bn / relu / dropout 0.5 / dense 7 / softmax",
+                                    NULL);
+  require (graph);
+  nn_real *weights = naive_alloc (graph->n_weights), expected[8 * 7];
+  nn_init_weights (graph, 1, weights);
+  nn_random random = nn_random_new (3, 0, 0, NN_FOR_TEST);
+  nn_real *input = random_values (&random, 8 * 48 * 48, -1, 1);
+  bool runs;
+  const nn_kernels *kernels;
+  int n_levels = 0, batch = bench ? 8 : 2;
+  while (nn_kernels_level (n_levels, &runs))
+    n_levels++;
+  for (int i = n_levels - 1; i >= 0; i--) {
+    kernels = nn_kernels_level (i, &runs);
+    nn_plan *plan = runs ? nn_plan_new (graph, weights, &(nn_plan_options) { .cpu = kernels->name }, NULL) : NULL;
+    nn_runner *runner = plan ? nn_runner_new (plan, &(nn_runner_options) { .batch = batch }, NULL) : NULL;
+    check (!runs || runner);
+    for (int n = bench ? 1 : batch; n <= batch && runner; n *= 8) {
+      double best = time_of ((work) { .runner = runner, .n = n, .input = input });
+      if (i == n_levels - 1)
+        memcpy (expected, nn_runner_output (runner, 0, NULL), (size_t) n * 7 * sizeof *expected);
+      for (int j = 0; j < n * 7; j++)
+        check_near (nn_runner_output (runner, 0, NULL)[j], expected[j], 1e-5);
+      if (bench)
+        test_note ("%-7s seed network, n %d: %.3f ms an image, arena %zu bytes", kernels->name, n, best * 1e3 / n, nn_runner_bytes (runner));
+    }
+    nn_runner_free (runner);
+    nn_plan_free (plan);
+  }
+  nn_graph_free (graph);
+  free (weights);
+  free (input);
+}
+
 /* A level that was asked for by name is that level. */
 static void
 levels_have_names (void)
@@ -190,7 +245,7 @@ main (int argc, char **argv)
 {
   bench = argc > 1 && !strcmp (argv[1], "--bench");
   if (bench)
-    return test_run ((test_case[]) { TEST (layers_of_the_seed), { 0 } });
+    return test_run ((test_case[]) { TEST (layers_of_the_seed), TEST (seed_network), { 0 } });
   return test_run ((test_case[]) { TEST (levels_have_names), TEST (conv_by_size), TEST (conv_by_window), TEST (conv_beyond_the_plane),
-                                   TEST (depthwise_by_channels), TEST (dense_by_size), TEST (layers_of_the_seed), { 0 } });
+                                   TEST (depthwise_by_channels), TEST (dense_by_size), TEST (layers_of_the_seed), TEST (seed_network), { 0 } });
 }
