@@ -235,7 +235,7 @@ bool nn_file_write (const char *path, const void *bytes, size_t size, nn_error *
 typedef struct nn_plan nn_plan;
 
 typedef struct nn_plan_options {
-  const char *cpu;  /* kernel level: "ref", "sse2", "avx2", ...; NULL: environment NN_CPU, else the best that the CPU has */
+  const char *cpu;  /* kernel level: "ref", "generic", "avx2", "avx512"; NULL: environment NN_CPU, else the best that the CPU has */
   const int *keep;  /* nodes of the graph whose values must stay available: not fused away */
   int n_keep;
 } nn_plan_options;

@@ -7,6 +7,7 @@
 #include "plan.h"
 
 #define MAX_BATCH (1 << 16)
+#define MAX_BYTES ((uint64_t) 1 << 32) /* of an arena: a hostile file must not take the machine's memory */
 
 /* Where the value of a node lies. */
 typedef struct place {
@@ -119,6 +120,8 @@ make_arena (nn_runner *runner, nn_error *error)
   if (!place_values (runner, &values))
     return nn_fail (error, "out of memory");
   runner->bytes = values + scratch_bytes (runner);
+  if (runner->bytes > MAX_BYTES)
+    return nn_fail (error, "the values need %zu bytes; expected at most %llu", runner->bytes, (unsigned long long) MAX_BYTES);
   runner->arena = nn_alloc (runner->bytes);
   if (!runner->arena)
     return nn_fail (error, "out of memory for %zu bytes of values", runner->bytes);

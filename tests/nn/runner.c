@@ -198,9 +198,26 @@ refuses_what_does_not_fit (void)
   free (weights);
 }
 
+/* Few weights, a small output, and a border of 32,766 rows of a million zeros each. */
+static void
+refuses_to_take_the_machine_s_memory (void)
+{
+  nn_error error = { "" };
+  nn_graph *graph = nn_graph_parse ("input 1 1000000 1 / conv 1 32767x1 pad 16383x0", &error);
+  require (graph);
+  nn_real *weights = calloc (graph->n_weights, sizeof *weights);
+  nn_plan *plan = nn_plan_new (graph, weights, NULL, &error);
+  require (plan);
+  check (!nn_runner_new (plan, &(nn_runner_options) { 0 }, &error) && strstr (error.text, "bytes; expected at most"));
+  nn_plan_free (plan);
+  nn_graph_free (graph);
+  free (weights);
+}
+
 int
 main (void)
 {
   return test_run ((test_case[]) { TEST (agrees_with_the_slow_way), TEST (gives_an_image_the_same_bits_anywhere), TEST (keeps_what_it_was_asked_for),
-                                   TEST (shares_memory_between_layers), TEST (outlives_the_plan_s_owner), TEST (refuses_what_does_not_fit), { 0 } });
+                                   TEST (shares_memory_between_layers), TEST (outlives_the_plan_s_owner), TEST (refuses_what_does_not_fit),
+                                   TEST (refuses_to_take_the_machine_s_memory), { 0 } });
 }
