@@ -165,6 +165,7 @@ bool nn_trainer_restore (nn_trainer *trainer, const char *path, uint64_t *log_si
 const nn_graph *nn_trainer_graph (const nn_trainer *trainer);
 const nn_real *nn_trainer_best (const nn_trainer *trainer);    /* weights of the best epoch so far (current ones before the first) */
 const nn_epoch_row *nn_trainer_best_row (const nn_trainer *trainer); /* NULL before the first */
+double nn_trainer_seconds (const nn_trainer *trainer);         /* spent in all its steps, before an interruption too */
 
 /* Accuracy of weights on a split, in batches over threads; predictions (may be NULL): (rows of the split, classes) probabilities in row order. */
 bool nn_evaluate (const nn_graph *graph, const nn_real *weights, const nn_dataset *data, nn_split split, const nn_input *input, int threads,

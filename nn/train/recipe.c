@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Four blocks of two 3x3 convolutions, then a dense head. */
+/* Four blocks of two 3x3 convolutions, then a dense head: 41.06 million multiplications, 0.78 million weights. */
 #define BLOCK(k, rate) "conv " #k " 3x3 / bn / relu / conv " #k " 3x3 / bn / relu / maxpool 2x2 / dropout " #rate "\n"
 static const char seed_architecture[] =
-    "input 48 48 1\n" BLOCK (24, 0.1) BLOCK (48, 0.1) BLOCK (96, 0.15) BLOCK (128, 0.2)
+    "input 48 48 1\n" BLOCK (16, 0.1) BLOCK (32, 0.1) BLOCK (96, 0.1) BLOCK (144, 0.15)
     "flatten / dense 256 / bn / relu / dropout 0.5\n"
     "dense 7 / softmax\n";
 #undef BLOCK

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ * What trainer.c and resume.c share. */
+#ifndef NN_TRAINER_H
+#define NN_TRAINER_H
+
+#include "../nn_train.h"
+#include "../grad/workers.h"
+
+/* Sums over the epoch so far. */
+typedef struct nn_epoch_sums {
+  int64_t images, correct;
+  double loss, seconds;
+} nn_epoch_sums;
+
+struct nn_trainer {
+  nn_recipe recipe;
+  char *architecture, *text; /* the recipe's own copy, and the whole recipe as text */
+  const nn_dataset *data;
+  int threads;
+  nn_workers *workers;     /* make batches */
+
+  nn_graph *graph;
+  nn_tape *tape;
+  size_t n_weights, n_moments;
+  uint8_t *kinds;                                      /* [n_weights] nn_weight_kind */
+  nn_real *weights, *gradient, *moments, *ema, *best;  /* ema NULL: off */
+
+  int n_rows, steps;       /* training rows; steps of an epoch */
+  uint32_t *rows, *order;  /* [n_rows] training rows of the data set; the same in this epoch's order */
+  int64_t order_epoch;     /* that order belongs to; -1: none yet */
+  nn_real *images, *targets, *dlogits; /* (batch, ...) */
+
+  int64_t step;            /* steps done, over all epochs */
+  nn_epoch_sums sums;
+  nn_epoch_row row, best_row; /* epoch 0: none yet */
+  int64_t begun_step;      /* since when this process counts time */
+  double begun_time;
+  double seconds;          /* in all steps */
+};
+
+#endif
