@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT
+ * fer-train: train an expression network and write it as a model file. docs/training.md is its manual. */
+#include "common/command.h"
+#include "common/dataset.h"
+#include "common/progress.h"
+#include "train/curves.h"
+#include "train/log.h"
+#include "train/options.h"
+#include "train/release.h"
+
+#include <cblas.h>
+#include <errno.h>
+#include <glib.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHECKPOINT_SECONDS 300
+
+enum { STOPPED = 130 }; /* exit status beside TOOL_GOOD, TOOL_ERROR, TOOL_USAGE */
+
+typedef struct session {
+  train_options options;
+  char *architecture; /* text of the file, or NULL */
+  nn_dataset *data;
+  nn_trainer *trainer;
+  train_log log;
+  FILE *out;          /* words for people */
+  tool_progress bar;
+  double saved;       /* when the last checkpoint was written */
+} session;
+
+/* ---- Ctrl-C -------------------------------------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stop;
+
+static void
+ask_to_stop (int number)
+{
+  (void) number;
+  if (stop)
+    _exit (STOPPED);
+  stop = 1;
+}
+
+static void
+catch_signals (void)
+{
+  struct sigaction action = { .sa_handler = ask_to_stop, .sa_flags = SA_RESTART };
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}
+
+/* ---- preparation --------------------------------------------------------------------------------------------------------- */
+
+static double
+now (void)
+{
+  struct timespec time;
+  clock_gettime (CLOCK_MONOTONIC, &time);
+  return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
+}
+
+/* Rows of Training beyond the first n leave the data set, which thereby gets another hash. */
+static void
+limit_training (nn_dataset *data, int n)
+{
+  const size_t plane = (size_t) data->h * (size_t) data->w, classes = (size_t) data->classes;
+  size_t kept = 0;
+  for (size_t i = 0; i < (size_t) data->n; i++) {
+    if (data->splits[i] == NN_TRAINING && n-- <= 0)
+      continue;
+    memmove (data->pixels + kept * plane, data->pixels + i * plane, plane);
+    data->labels[kept] = data->labels[i];
+    data->splits[kept] = data->splits[i];
+    if (data->targets)
+      memmove (data->targets + kept * classes, data->targets + i * classes, classes * sizeof *data->targets);
+    kept++;
+  }
+  data->n = (int) kept;
+  nn_dataset_seal (data);
+}
+
+static bool
+load_data (session *s, nn_error *error)
+{
+  const train_options *o = &s->options;
+  if (!(s->data = tool_load_dataset (o->data, error)) || (o->votes && !tool_load_votes (s->data, o->votes, (float) o->votes_weight, error)))
+    return false;
+  if (o->limit_train)
+    limit_training (s->data, o->limit_train);
+  return true;
+}
+
+static bool
+load_architecture (session *s, nn_error *error)
+{
+  void *text;
+  size_t size;
+  if (!s->options.architecture)
+    return true;
+  if (!nn_file_read (s->options.architecture, 1 << 20, &text, &size, error))
+    return false;
+  s->options.recipe.architecture = s->architecture = text;
+  return strlen (text) == size || nn_fail (error, "%s: a 0 byte after %zu, expected text", s->options.architecture, strlen (text));
+}
+
+/* An hour's work should not end at a folder that is not there. */
+static bool
+check_folder (const char *path, nn_error *error)
+{
+  if (!path || !strcmp (path, "-"))
+    return true;
+  char *folder = g_path_get_dirname (path);
+  const bool good = access (folder, W_OK) == 0 || nn_fail (error, "cannot write %s: the folder %s: %s", path, folder, strerror (errno));
+  g_free (folder);
+  return good;
+}
+
+/* A checkpoint that nobody asked to go on from may be hours of somebody's work. */
+static bool
+begin (session *s, nn_error *error)
+{
+  const train_options *o = &s->options;
+  if (!o->resume) {
+    if (o->checkpoint && access (o->checkpoint, F_OK) == 0)
+      return nn_fail (error, "%s exists: add --resume to go on from it, or remove it to begin anew", o->checkpoint);
+    return train_log_create (&s->log, o->log, error);
+  }
+  uint64_t log_size;
+  return nn_trainer_restore (s->trainer, o->checkpoint, &log_size, error) && train_log_resume (&s->log, o->log, log_size, error);
+}
+
+static void
+introduce (const session *s)
+{
+  int rows[NN_N_SPLITS] = { 0 };
+  for (int i = 0; i < s->data->n; i++)
+    rows[s->data->splits[i]]++;
+  fprintf (s->out, "%s: %d Training, %d PublicTest, %d PrivateTest rows of %dx%d\n", s->options.data, rows[NN_TRAINING], rows[NN_PUBLIC_TEST],
+           rows[NN_PRIVATE_TEST], s->data->w, s->data->h);
+  fprintf (s->out, "%.2f M weights; log %s, checkpoint %s\n", (double) nn_trainer_graph (s->trainer)->n_weights / 1e6,
+           s->options.log ? s->options.log : "none", s->options.checkpoint ? s->options.checkpoint : "none");
+  fflush (s->out);
+}
+
+static bool
+prepare (session *s, nn_error *error)
+{
+  const train_options *o = &s->options;
+  if (!check_folder (o->output, error) || !check_folder (o->checkpoint, error) || !check_folder (o->plot, error) || !load_architecture (s, error)
+      || !load_data (s, error))
+    return false;
+  if (!(s->trainer = nn_trainer_new (&s->options.recipe, s->data, s->options.threads, error)))
+    return s->architecture ? nn_fail_prefix (error, s->options.architecture) : false;
+  if (!begin (s, error))
+    return false;
+  introduce (s);
+  return true;
+}
+
+/* ---- training ------------------------------------------------------------------------------------------------------------ */
+
+static void
+show_step (session *s, const nn_progress *p)
+{
+  char before[64], after[128], left[32];
+  tool_time_text (p->seconds_left, left, sizeof left);
+  snprintf (before, sizeof before, "epoch %d/%d", p->epoch, s->options.recipe.epochs);
+  snprintf (after, sizeof after, "%d/%d  loss %.3f  accuracy %.1f %%  %.0f images/s  %s left", p->step, p->steps, p->loss, 100 * p->accuracy,
+            p->images_per_second, left);
+  tool_progress_draw (&s->bar, before, (double) p->step / p->steps, after);
+}
+
+static void
+show_epoch (session *s, const nn_epoch_row *row)
+{
+  tool_progress_clear (&s->bar);
+  fprintf (s->out, "epoch %2d/%d  loss %.4f  accuracy %.2f %%  PublicTest %.2f %%", row->epoch, s->options.recipe.epochs, row->train_loss,
+           100 * row->train_accuracy, 100 * row->public_accuracy);
+  if (isfinite (row->ema_accuracy))
+    fprintf (s->out, " (averaged weights %.2f %%)", 100 * row->ema_accuracy);
+  fprintf (s->out, "  rate %.3g  %.1f s%s\n", row->rate, row->seconds, row->best ? "  best" : "");
+  fflush (s->out);
+}
+
+static bool
+save (session *s, nn_error *error)
+{
+  s->saved = now ();
+  return !s->options.checkpoint || nn_trainer_save (s->trainer, s->options.checkpoint, train_log_size (&s->log), error);
+}
+
+/* Until all epochs are done, or somebody asked to stop; the state is saved by then. */
+static bool
+train (session *s, nn_error *error)
+{
+  nn_progress progress;
+  nn_train_state state = NN_TRAIN_MORE;
+  tool_progress_init (&s->bar, stderr);
+  for (s->saved = now (); state == NN_TRAIN_MORE && !stop;) {
+    state = nn_trainer_step (s->trainer, &progress, error);
+    if (state == NN_TRAIN_FAILED)
+      break;
+    if (progress.step > 0)
+      show_step (s, &progress);
+    if (progress.row) {
+      show_epoch (s, progress.row);
+      if (!train_log_row (&s->log, progress.row, error))
+        return false;
+    }
+    if ((progress.row || stop || now () - s->saved > CHECKPOINT_SECONDS) && !save (s, error))
+      return false;
+  }
+  tool_progress_clear (&s->bar);
+  return state != NN_TRAIN_FAILED;
+}
+
+static void
+draw_curves (const session *s)
+{
+  const char *log = s->options.log, *plot = s->options.plot;
+  nn_error error;
+  if (!plot)
+    return;
+  switch (train_plot_curves (log, plot, &error)) {
+  case TOOL_PLOTTED:
+    fprintf (s->out, "curves in %s\n", plot);
+    break;
+  case TOOL_PLOT_NO_GNUPLOT:
+    fprintf (s->out, "no curves: gnuplot is not installed; the figures are in %s\n", log);
+    break;
+  case TOOL_PLOT_FAILED:
+    fprintf (s->out, "no curves: %s; the figures are in %s\n", error.text, log);
+    break;
+  }
+}
+
+/* The model is safe: its checkpoint has done its work. */
+static bool
+finish (session *s, nn_error *error)
+{
+  const train_options *o = &s->options;
+  if (!train_release (s->trainer, &o->recipe, s->data, o->data, o->threads, o->output, s->out, error))
+    return false;
+  draw_curves (s);
+  if (o->checkpoint)
+    unlink (o->checkpoint);
+  return true;
+}
+
+static int
+run (session *s, nn_error *error)
+{
+  s->out = strcmp (s->options.output, "-") ? stdout : stderr;
+  catch_signals ();
+  if (!prepare (s, error) || !train (s, error))
+    return TOOL_ERROR;
+  if (stop) {
+    if (s->options.checkpoint)
+      fprintf (s->out, "stopped; go on with --resume from %s\n", s->options.checkpoint);
+    return STOPPED;
+  }
+  return finish (s, error) ? TOOL_GOOD : TOOL_ERROR;
+}
+
+int
+main (int argc, char **argv)
+{
+  session s = { 0 };
+  nn_error error = { "" };
+  openblas_set_num_threads (1); /* the trainer shares the work out itself */
+  const int status = train_options_read (&s.options, argc, argv, &error) ? run (&s, &error) : TOOL_USAGE;
+  train_log_close (&s.log);
+  nn_trainer_free (s.trainer);
+  nn_dataset_free (s.data);
+  free (s.architecture);
+  train_options_clear (&s.options);
+  return status == STOPPED ? STOPPED : tool_end ("fer-train", status, &error);
+}

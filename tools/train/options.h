@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ * What fer-train was asked to do. */
+#ifndef TRAIN_OPTIONS_H
+#define TRAIN_OPTIONS_H
+
+#include "nn_train.h"
+
+typedef struct train_options {
+  char *data, *votes, *preset, *architecture, *output;
+  char *checkpoint, *log, *plot; /* by default named after the output; NULL: none */
+  char *rate, *seed, **sets;
+  double votes_weight;
+  int epochs, batch, threads, limit_train; /* 0: not given */
+  int resume;
+  nn_recipe recipe; /* all of the above that belongs to it; its architecture is the preset's, even where a file was named */
+} train_options;
+
+/* Command line -> options; --help prints and exits. What fails is a usage error. */
+bool train_options_read (train_options *options, int argc, char **argv, nn_error *error);
+void train_options_clear (train_options *options);
+
+#endif
