@@ -73,7 +73,8 @@ find_rows (const nn_dataset *data, nn_split split)
   size_t n = (size_t) data->n;
   rows r = { 0, g_new (int, n), g_new (uint8_t, n), g_new (uint8_t, n), g_new (bool, n) };
   bool *twins = g_new (bool, n);
-  nn_dataset_twins (data, twins);
+  if (!nn_dataset_twins (data, twins))
+    g_error ("no memory for the twins of %d rows", data->n); /* as g_new would */
   for (int i = 0; i < data->n; i++) {
     if (data->splits[i] != split)
       continue;
