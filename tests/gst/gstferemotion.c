@@ -294,7 +294,7 @@ set_properties (gpointer data)
     char *type = NULL;
     GstStructure *info = NULL;
     g_object_set (s->element, "overlay", i % 2, "threshold", i % 10 / 10.0, "roi-type", i % 3 ? "face" : "", "roi-scale", i % 5 / 2.0, "updates", i % 4,
-                  "faces", i % 3, NULL);
+                  "faces", i % 2, NULL);
     g_object_get (s->element, "roi-type", &type, "model-info", &info, NULL);
     g_free (type);
     gst_clear_structure (&info);
