@@ -58,8 +58,8 @@ void nn_weight_kinds (const nn_graph *graph, uint8_t *kinds);
 
 typedef struct nn_cam nn_cam;
 
-/* A good target for an input of (h, w): the last activated map of the folded graph with at least (size, size) positions that feeds the logits; where no
- * such map is behind an activation, the last of any kind. -1: none. */
+/* A good target for an input of (h, w): the last activated map of the folded graph with at least (size, size) positions that feeds the logits;
+ * where no such map is behind an activation, the last of any kind. -1: none. */
 int nn_cam_target (const nn_plan *plan, int h, int w, int size);
 
 /* Prepares Grad-CAM (Selvaraju et al. 2017) of a folded node of plan for single images of (h, w): its own runner, all memory. */

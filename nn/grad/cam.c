@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Grad-CAM (Selvaraju et al. 2017) on the folded graph of a plan: forward by a runner that keeps what the derivatives need, then back from one logit to the
- * target, through the nodes on the way from one to the other only. */
+ * Grad-CAM (Selvaraju et al. 2017) on the folded graph of a plan: forward by a runner that keeps what the derivatives need, then back from one
+ * logit to the target, through the nodes on the way from one to the other only. */
 #include "grad.h"
 #include "memory.h"
 #include "plan.h"

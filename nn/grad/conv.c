@@ -3,6 +3,25 @@
 
 #include <string.h>
 
+static const nn_conv_way *
+way_of (const nn_node *node)
+{
+  const nn_window *v = &node->u.conv.window;
+  int k = node->u.conv.k, c = node->u.conv.c, groups = node->u.conv.groups;
+  return groups == c && k == c && c > 1                            ? &nn_conv_depthwise
+         : groups == 1 && v->dilation_h == 1 && v->dilation_w == 1 ? &nn_conv_direct
+                                                                   : &nn_conv_columns;
+}
+
+/* The derivative of the input may need another way. */
+static const nn_conv_way *
+input_way_of (const nn_node *node, nn_shape in, nn_shape out)
+{
+  const nn_conv_way *way = way_of (node);
+  return way == &nn_conv_direct && !nn_conv_direct_fits_input (node, in, out) ? &nn_conv_columns : way;
+}
+
+/* The weights without the bias. */
 static size_t
 matrix_size (const nn_node *node)
 {
@@ -12,24 +31,31 @@ matrix_size (const nn_node *node)
 static size_t
 scratch (const nn_node *node, const nn_shape *in, nn_shape shape)
 {
-  size_t direct = nn_conv_direct_fits (node) ? nn_conv_direct_scratch (node, in[0], shape) : 0;
-  size_t columns = nn_conv_direct_fits_input (node, in[0], shape) ? 0 : nn_conv_columns_scratch (node, in[0], shape);
-  return direct > columns ? direct : columns;
+  const nn_conv_way *ways[2] = { way_of (node), input_way_of (node, in[0], shape) };
+  size_t most = 0;
+  for (int i = 0; i < 2; i++) {
+    size_t asked = ways[i]->scratch ? ways[i]->scratch (node, in[0], shape) : 0;
+    most = asked > most ? asked : most;
+  }
+  return most;
 }
 
 static size_t
 packed (const nn_node *node, const nn_kernels *kernels)
 {
-  return nn_conv_direct_fits (node) ? nn_conv_direct_packed (node, kernels) : 0;
+  return way_of (node)->packed ? way_of (node)->packed (node, kernels) : 0;
+}
+
+static void
+pack (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *to)
+{
+  way_of (node)->pack (node, kernels, weights, to);
 }
 
 static void
 forward (const nn_grad_call *call)
 {
-  if (nn_conv_direct_fits (call->node))
-    nn_conv_direct_forward (call);
-  else
-    nn_conv_columns_forward (call);
+  way_of (call->node)->forward (call);
   if (!call->node->u.conv.bias)
     return;
   int k = call->shape.c;
@@ -44,10 +70,7 @@ static void
 backward_weights (const nn_grad_call *call)
 {
   memset (call->dweights, 0, call->node->n_weights * sizeof (nn_real));
-  if (nn_conv_direct_fits (call->node))
-    nn_conv_direct_weights (call);
-  else
-    nn_conv_columns_weights (call);
+  way_of (call->node)->weights (call);
   if (!call->node->u.conv.bias)
     return;
   int k = call->shape.c;
@@ -63,20 +86,16 @@ backward (const nn_grad_call *call)
 {
   if (call->dweights)
     backward_weights (call);
-  if (!call->din[0])
-    return;
-  if (nn_conv_direct_fits_input (call->node, call->shapes[0], call->shape))
-    nn_conv_direct_input (call);
-  else
-    nn_conv_columns_input (call);
+  if (call->din[0])
+    input_way_of (call->node, call->shapes[0], call->shape)->input (call);
 }
 
 static void
 unpack (const nn_node *node, const nn_real *sum, nn_real *dweights)
 {
   size_t matrix = matrix_size (node);
-  if (nn_conv_direct_fits (node))
-    nn_conv_direct_unpack (node, sum, dweights);
+  if (way_of (node)->unpack)
+    way_of (node)->unpack (node, sum, dweights);
   else
     memcpy (dweights, sum, matrix * sizeof *sum);
   memcpy (dweights + matrix, sum + matrix, (node->n_weights - matrix) * sizeof *sum);
@@ -88,6 +107,6 @@ const nn_grad_impl nn_grad_conv = {
   .backward = backward,
   .scratch = scratch,
   .packed = packed,
-  .pack = nn_conv_direct_pack,
+  .pack = pack,
   .unpack = unpack,
 };

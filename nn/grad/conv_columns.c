@@ -30,8 +30,8 @@ geometry_of (const nn_node *node, nn_shape in, nn_shape out)
   return g;
 }
 
-size_t
-nn_conv_columns_scratch (const nn_node *node, nn_shape in, nn_shape out)
+static size_t
+scratch (const nn_node *node, nn_shape in, nn_shape out)
 {
   geometry g = geometry_of (node, in, out);
   return (size_t) g.rows * g.out_w * g.depth;
@@ -128,21 +128,23 @@ each_block (const nn_grad_call *call, void (*act) (const nn_grad_call *, const g
       }
 }
 
-void
-nn_conv_columns_forward (const nn_grad_call *call)
+static void
+forward (const nn_grad_call *call)
 {
   each_block (call, forward_block);
 }
 
-void
-nn_conv_columns_weights (const nn_grad_call *call)
+static void
+weights (const nn_grad_call *call)
 {
   each_block (call, weights_block);
 }
 
-void
-nn_conv_columns_input (const nn_grad_call *call)
+static void
+input (const nn_grad_call *call)
 {
   memset (call->din[0], 0, call->n * nn_shape_count (call->shapes[0]) * sizeof (nn_real));
   each_block (call, input_block);
 }
+
+const nn_conv_way nn_conv_columns = { .scratch = scratch, .forward = forward, .weights = weights, .input = input };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Convolution by the direct kernels. The input of a few images is copied into padded planes that stay in the second-level cache. The derivative of the
- * input is again a convolution: of the padded derivative of the output with the filters turned by 180 degrees, channels in and out exchanged. */
+ * Convolution by the direct kernels. The input of a few images is copied into padded planes that stay in the second-level cache. The derivative
+ * of the input is again a convolution: of the padded derivative of the output with the filters turned by 180 degrees, channels in and out
+ * exchanged. */
 #include "conv.h"
 
 #include <string.h>
@@ -96,23 +97,15 @@ job_of (const nn_window *v, const planes *p, nn_shape out)
 }
 
 bool
-nn_conv_direct_fits (const nn_node *node)
-{
-  const nn_window *v = &node->u.conv.window;
-  return node->u.conv.groups == 1 && v->dilation_h == 1 && v->dilation_w == 1;
-}
-
-bool
 nn_conv_direct_fits_input (const nn_node *node, nn_shape in, nn_shape out)
 {
   const nn_window *v = &node->u.conv.window;
   planes p = output_planes (node, in, out);
-  return nn_conv_direct_fits (node) && v->stride_h == 1 && v->stride_w == 1 && p.top >= 0 && p.left >= 0 && p.top + p.h <= p.rows
-         && p.left + p.w <= p.columns;
+  return v->stride_h == 1 && v->stride_w == 1 && p.top >= 0 && p.left >= 0 && p.top + p.h <= p.rows && p.left + p.w <= p.columns;
 }
 
-size_t
-nn_conv_direct_scratch (const nn_node *node, nn_shape in, nn_shape out)
+static size_t
+scratch (const nn_node *node, nn_shape in, nn_shape out)
 {
   planes x = input_planes (node, in, out), dy = output_planes (node, in, out);
   size_t a = block_images (&x, NN_SHARD) * plane_size (&x), b = block_images (&dy, NN_SHARD) * plane_size (&dy);
@@ -126,28 +119,28 @@ forward_packed (const nn_node *node, const nn_kernels *kernels)
   return nn_conv_packed_size (kernels->conv, node->u.conv.k, node->u.conv.c, v->kh, v->kw);
 }
 
-size_t
-nn_conv_direct_packed (const nn_node *node, const nn_kernels *kernels)
+static size_t
+packed (const nn_node *node, const nn_kernels *kernels)
 {
   const nn_window *v = &node->u.conv.window;
   return forward_packed (node, kernels) + nn_conv_packed_size (kernels->conv, node->u.conv.c, node->u.conv.k, v->kh, v->kw);
 }
 
 /* The filters, then the turned ones. */
-void
-nn_conv_direct_pack (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *packed)
+static void
+pack (const nn_node *node, const nn_kernels *kernels, const nn_real *w, nn_real *to)
 {
   const nn_window *v = &node->u.conv.window;
   int k = node->u.conv.k, c = node->u.conv.c, kh = v->kh, kw = v->kw;
   nn_conv_steps steps = { .k = (ptrdiff_t) kh * kw * c, .h = (ptrdiff_t) kw * c, .w = c, .c = 1 };
-  nn_conv_pack (kernels->conv, k, c, kh, kw, weights, steps, packed);
+  nn_conv_pack (kernels->conv, k, c, kh, kw, w, steps, to);
   nn_conv_steps turned = { .k = 1, .h = -steps.h, .w = -steps.w, .c = steps.k };
-  const nn_real *last = weights + (kh - 1) * steps.h + (kw - 1) * steps.w;
-  nn_conv_pack (kernels->conv, c, k, kh, kw, last, turned, packed + forward_packed (node, kernels));
+  const nn_real *last = w + (kh - 1) * steps.h + (kw - 1) * steps.w;
+  nn_conv_pack (kernels->conv, c, k, kh, kw, last, turned, to + forward_packed (node, kernels));
 }
 
-void
-nn_conv_direct_forward (const nn_grad_call *call)
+static void
+forward (const nn_grad_call *call)
 {
   planes p = input_planes (call->node, call->shapes[0], call->shape);
   nn_conv_job job = job_of (&call->node->u.conv.window, &p, call->shape);
@@ -160,8 +153,8 @@ nn_conv_direct_forward (const nn_grad_call *call)
   }
 }
 
-void
-nn_conv_direct_weights (const nn_grad_call *call)
+static void
+weights (const nn_grad_call *call)
 {
   planes p = input_planes (call->node, call->shapes[0], call->shape);
   nn_conv_job job = job_of (&call->node->u.conv.window, &p, call->shape);
@@ -174,8 +167,8 @@ nn_conv_direct_weights (const nn_grad_call *call)
   }
 }
 
-void
-nn_conv_direct_input (const nn_grad_call *call)
+static void
+input (const nn_grad_call *call)
 {
   planes p = output_planes (call->node, call->shapes[0], call->shape);
   nn_conv_job job = job_of (&call->node->u.conv.window, &p, call->shapes[0]);
@@ -189,8 +182,8 @@ nn_conv_direct_input (const nn_grad_call *call)
 }
 
 /* (kh, kw, c, k) to (k, kh, kw, c) */
-void
-nn_conv_direct_unpack (const nn_node *node, const nn_real *sum, nn_real *dweights)
+static void
+unpack (const nn_node *node, const nn_real *sum, nn_real *dweights)
 {
   const nn_window *v = &node->u.conv.window;
   size_t k = (size_t) node->u.conv.k, taps = (size_t) v->kh * v->kw * node->u.conv.c;
@@ -198,3 +191,13 @@ nn_conv_direct_unpack (const nn_node *node, const nn_real *sum, nn_real *dweight
     for (size_t tap = 0; tap < taps; tap++)
       *dweights++ = sum[tap * k + i];
 }
+
+const nn_conv_way nn_conv_direct = {
+  .scratch = scratch,
+  .packed = packed,
+  .pack = pack,
+  .forward = forward,
+  .weights = weights,
+  .input = input,
+  .unpack = unpack,
+};

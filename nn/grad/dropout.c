@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Inverted dropout: a share of the values becomes 0, the others grow by 1 / (1 - rate), so that inference needs nothing. Whether a value stays is a pure
- * function of (seed, epoch, sample, node, element): 16 bits of the sample's stream, which the node enters at a place of its own. */
+ * Inverted dropout: a share of the values becomes 0, the others grow by 1 / (1 - rate), so that inference needs nothing. Whether a value stays
+ * is a pure function of (seed, epoch, sample, node, element): 16 bits of the sample's stream, which the node enters at a place of its own. */
 #include "grad.h"
 
 static size_t
@@ -26,8 +26,7 @@ draw (const nn_grad_call *call, uint32_t sample, size_t size, uint8_t *keep)
 static nn_real
 gain (const nn_grad_call *call)
 {
-  nn_real rate = call->node->u.dropout.rate;
-  return rate < 1 ? 1 / (1 - rate) : 0;
+  return 1 / (1 - call->node->u.dropout.rate);
 }
 
 static void

@@ -12,24 +12,24 @@
 typedef struct nn_grad_call {
   const nn_node *node;
   const nn_kernels *kernels;
-  int index;                /* of the node */
-  int n;                    /* images */
-  const nn_shape *shapes;   /* of the node's inputs, in their order */
-  nn_shape shape;           /* of the output */
-  const nn_real *const *in; /* (n, h, w, c) each */
-  nn_real *out;             /* (n, h, w, c): written by forward, read by backward */
-  const nn_real *dout;      /* derivative of the loss by out */
-  nn_real *const *din;      /* by in: overwritten; NULL where nobody asks */
-  const nn_real *weights;   /* the node's own parameters, as nn.h lays them out */
-  const nn_real *packed;    /* what pack made of them */
-  nn_real *dweights;        /* this shard's part of their derivative, to be unpacked: overwritten; NULL where nobody asks */
-  nn_real *scratch;         /* as many as scratch () asked for */
-  uint8_t *saved;           /* as many bytes as saved () asked for, from forward to backward */
-  const double *total;      /* forward's sums over the batch; NULL outside training: running statistics */
+  int index;                    /* of the node */
+  int n;                        /* images */
+  const nn_shape *shapes;       /* of the node's inputs, in their order */
+  nn_shape shape;               /* of the output */
+  const nn_real *const *in;     /* (n, h, w, c) each */
+  nn_real *out;                 /* (n, h, w, c): written by forward, read by backward */
+  const nn_real *dout;          /* derivative of the loss by out */
+  nn_real *const *din;          /* by in: overwritten; NULL where nobody asks */
+  const nn_real *weights;       /* the node's own parameters, as nn.h lays them out */
+  const nn_real *packed;        /* what pack made of them */
+  nn_real *dweights;            /* this shard's part of their derivative, to be unpacked: overwritten; NULL where nobody asks */
+  nn_real *scratch;             /* as many as scratch () asked for */
+  uint8_t *saved;               /* as many bytes as saved () asked for, from forward to backward */
+  const double *total;          /* forward's sums over the batch; NULL outside training: running statistics */
   const double *dpart, *dtotal; /* backward's sums over this shard and over the batch */
   nn_gemm_fn gemm;
-  uint64_t seed, epoch;     /* names of the random numbers ... */
-  const uint32_t *samples;  /* ... of each image */
+  uint64_t seed, epoch;    /* names of the random numbers ... */
+  const uint32_t *samples; /* ... of each image */
 } nn_grad_call;
 
 typedef struct nn_grad_impl {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Training's forward and backward over a graph. A batch is cut into shards of NN_SHARD images; a worker takes a shard through a segment of nodes, as far as
- * the next node that needs sums over the whole batch (batch normalisation). Such sums, and those of the weights' derivatives, are taken in the order of
- * shards, so that no bit depends on how many workers there are. */
+ * Training's forward and backward over a graph. A batch is cut into shards of NN_SHARD images; a worker takes a shard through a segment of
+ * nodes, as far as the next node that needs sums over the whole batch (batch normalisation). Such sums, and those of the weights' derivatives,
+ * are taken in the order of shards, so that no bit depends on how many workers there are. */
 #include "tape.h"
 
 #include <string.h>

@@ -213,7 +213,7 @@ nn_tape_free (nn_tape *tape)
   if (!tape)
     return;
   nn_workers_free (tape->workers);
-  for (int i = 0; tape->entries && i < tape->graph->n_nodes; i++) {
+  for (int i = 0; tape->graph && tape->entries && i < tape->graph->n_nodes; i++) {
     nn_tape_entry *e = &tape->entries[i];
     if (e->owns_value)
       free (e->value);

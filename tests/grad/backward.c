@@ -104,6 +104,8 @@ conv (void)
   check_text ("4 5 4", "conv 6 3x3 groups 2 bias");
   check_text ("4 5 4", "conv 4 3x3 groups depthwise");
   check_text ("5 5 3", "conv 6 3x3 groups depthwise stride 2 bias");
+  check_text ("5 6 3", "conv 3 3x3 groups depthwise stride 2x1 bias");
+  check_text ("6 6 3", "conv 3 3x2 groups depthwise dilation 2 pad 3x1");
 }
 
 static nn_node
