@@ -216,6 +216,36 @@ targets_the_last_activated_map (void)
   free (weights);
 }
 
+/* The linker sends every allocation of the program here (meson.build: --wrap). */
+static int n_allocations;
+
+#define COUNTED(name, parameters, ...)                                                                                                               \
+  void *__real_##name parameters;                                                                                                                    \
+  void *__wrap_##name parameters;                                                                                                                    \
+  void *__wrap_##name parameters                                                                                                                     \
+  {                                                                                                                                                  \
+    n_allocations++;                                                                                                                                 \
+    return __real_##name (__VA_ARGS__);                                                                                                              \
+  }
+COUNTED (malloc, (size_t size), size)
+COUNTED (calloc, (size_t count, size_t size), count, size)
+COUNTED (realloc, (void *old, size_t size), old, size)
+COUNTED (aligned_alloc, (size_t alignment, size_t size), alignment, size)
+
+static void
+runs_without_allocating (void)
+{
+  explained it;
+  int before = n_allocations, h, w;
+  require (explained_init (&it, "input 12 12 1 / conv 8 3x3 / bn / relu as a / conv 8 3x3 / bn / add a / relu / gap / dense 5", "a"));
+  check (n_allocations > before);
+  before = n_allocations;
+  for (int label = 0; label < 5; label++)
+    nn_cam_run (it.cam, it.input, label, &h, &w);
+  check (n_allocations == before);
+  explained_clear (&it);
+}
+
 int
 main (void)
 {
@@ -226,5 +256,6 @@ main (void)
                                    TEST (gradient_through_kinks),
 #endif
                                    TEST (targets_the_last_activated_map),
+                                   TEST (runs_without_allocating),
                                    { 0 } });
 }
