@@ -22,15 +22,6 @@ nn_import_is_node (nn_import *im, int i)
   return value && value->kind == NN_IMPORT_NODE;
 }
 
-bool
-nn_import_only_output (nn_import *im)
-{
-  for (int i = 1; i < im->node->n_out; i++)
-    if (im->node->out[i].size)
-      return nn_fail (im->error, "output %d (\"%s\") is not supported", i, nn_text_print (im->node->out[i]).text);
-  return true;
-}
-
 const nn_import_value *
 nn_import_image (nn_import *im, int i)
 {

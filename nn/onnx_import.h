@@ -35,6 +35,10 @@ typedef struct nn_import {
   nn_graph *graph;
   nn_shape shapes[NN_MAX_NODES];      /* of the graph's nodes; 0: open */
   nn_real *parameters[NN_MAX_NODES];  /* theirs, until the graph's weight vector is made */
+  struct {
+    const nn_onnx_tensor *tensor;
+    nn_layout layout;
+  } constants[NN_MAX_NODES];          /* what constant nodes were made of, for those who want the same again */
   nn_import_value *values;            /* open addressing by name */
   size_t n_slots;
 } nn_import;
@@ -57,7 +61,6 @@ nn_import_value *nn_import_find (nn_import *im, nn_text name);
 
 nn_import_value *nn_import_in (nn_import *im, int i);       /* NULL: not given */
 bool nn_import_is_node (nn_import *im, int i);              /* what a node gives, as opposed to constants */
-bool nn_import_only_output (nn_import *im);                 /* fails when a second output is asked for */
 
 /* Input i as what a node gives / as a constant tensor / as sizes; an error says what it is instead. */
 const nn_import_value *nn_import_image (nn_import *im, int i);
@@ -86,7 +89,8 @@ void nn_import_set_node (nn_import *im, int node, const nn_layout *layout);
 
 /* ---- the graph ----------------------------------------------------------------------------------------------------------- */
 
-/* Adds node, named after output 0 and suffix (made unique unless it is empty), and finds its shape; -1: an error. Its parameters are im->parameters[index], still 0. */
+/* Adds node and finds its shape; -1: an error. Its parameters are im->parameters[index], still 0. It is named after output 0 and suffix (made
+ * unique unless that is empty). */
 int nn_import_add (nn_import *im, const nn_node *node, const char *suffix);
 /* Adds a node that reads one value and keeps its order; the output gets the node's size. */
 bool nn_import_add_unary (nn_import *im, nn_node *node, const nn_import_value *in);

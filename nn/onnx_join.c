@@ -33,14 +33,34 @@ constant_shape (const nn_layout *layout, const nn_onnx_tensor *tensor, int shape
   return true;
 }
 
-/* Adds the constant as it lies beside a tensor of this layout. */
+/* The node that was made of the same constant in the same order, or -1. */
+static int
+find_constant (const nn_import *im, const nn_layout *layout, const nn_onnx_tensor *tensor, const int shape[3])
+{
+  for (int i = 0; i < im->graph->n_nodes; i++) {
+    nn_shape other = im->graph->nodes[i].u.constant.shape;
+    if (im->constants[i].tensor == tensor && nn_layout_equal (&im->constants[i].layout, layout) && other.h == shape[0] && other.w == shape[1]
+        && other.c == shape[2])
+      return i;
+  }
+  return -1;
+}
+
+/* The constant as it lies beside a tensor of this layout. */
 static int
 add_constant (nn_import *im, const nn_layout *layout, const nn_onnx_tensor *tensor, const int shape[3])
 {
   nn_node node = { .op = NN_OP_constant, .u.constant.shape = { shape[0], shape[1], shape[2] } };
-  int index = nn_import_add (im, &node, "/constant");
-  nn_real *out = index < 0 ? NULL : im->parameters[index];
-  for (int h = 0; out && h < shape[0]; h++)
+  int index = find_constant (im, layout, tensor, shape);
+  if (index >= 0)
+    return index;
+  index = nn_import_add (im, &node, "/constant");
+  if (index < 0)
+    return -1;
+  im->constants[index].tensor = tensor;
+  im->constants[index].layout = *layout;
+  nn_real *out = im->parameters[index];
+  for (int h = 0; h < shape[0]; h++)
     for (int w = 0; w < shape[1]; w++)
       for (int c = 0; c < shape[2]; c++)
         if (!nn_import_real (im, tensor, nn_layout_index (layout, tensor->dims, tensor->rank, h, w, c), out++))

@@ -139,10 +139,10 @@ bool
 nn_import_batch_norm (nn_import *im)
 {
   nn_import_value in;
-  if (!nn_import_only_output (im) || !image_of_rank (im, 2, 4, &in))
+  if (!image_of_rank (im, 2, 4, &in))
     return false;
-  if (nn_import_int (im, "training_mode", 0) || !nn_import_int (im, "spatial", 1))
-    return nn_fail (im->error, "training_mode and spatial = 0 are not supported");
+  if (im->node->n_out > 1 || nn_import_int (im, "training_mode", 0) || !nn_import_int (im, "spatial", 1))
+    return nn_fail (im->error, "training (by outputs or training_mode) and spatial = 0 are not supported");
   const nn_onnx_tensor *scale = nn_import_tensor (im, 1);
   if (!scale || scale->count > INT32_MAX)
     return false;
@@ -219,7 +219,7 @@ pool (nn_import *im, nn_op op)
   nn_import_value in;
   nn_node node = { .op = op };
   nn_window *window = &node.u.pool.window;
-  if (!nn_import_only_output (im) || !image_of_rank (im, 4, 4, &in) || !read_window (im, window))
+  if (!image_of_rank (im, 4, 4, &in) || !read_window (im, window))
     return false;
   window->ceil_mode = nn_import_int (im, "ceil_mode", 0);
   window->count_include_pad = nn_import_int (im, "count_include_pad", 0);
@@ -364,7 +364,7 @@ nn_import_dropout (nn_import *im)
 {
   const nn_import_value *in = nn_import_image (im, 0);
   float rate, training;
-  if (!in || !nn_import_only_output (im) || !nn_import_number (im, 1, nn_import_float (im, "ratio", 0.5f), &rate)
+  if (!in || !nn_import_number (im, 1, nn_import_float (im, "ratio", 0.5f), &rate)
       || !nn_import_number (im, 2, 0, &training))
     return false;
   if (training != 0)

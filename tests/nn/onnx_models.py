@@ -4,7 +4,8 @@
 mini-Xception and the FER+ net as PyTorch and Keras export them. Weights are small random numbers of a fixed seed.
 
     /usr/bin/python3 tests/nn/onnx_models.py tests/data/onnx
-    node tests/nn/onnx_record.mjs tests/data/onnx          # then records what ONNX Runtime makes of them
+    NN_RECORD=1 build/tests/nn/test-nn-onnx_write          # adds written_*.onnx, by our own writer
+    node tests/nn/onnx_record.mjs tests/data/onnx          # then records what ONNX Runtime makes of them all
 """
 import os
 import sys
@@ -225,6 +226,8 @@ def operators(save):
     one("half_weights", lambda g, x: g.op("Conv", x, g.op("Cast", g.tensor(g.random.standard_normal((2, 3, 3, 3)), np.float16), to=TensorProto.FLOAT)),
         **small)
     one("zero_bias", lambda g, x: g.op("Conv", x, g.weight(2, 3, 3, 3), g.op("ConstantOfShape", g.ints(2))), **small)
+    one("dropout_mask", lambda g, x: (g.nodes.append(helper.make_node("Dropout", [x], ["kept", "mask"])), g.op("Relu", "kept"))[1], opset=10, **small)
+    one("shared_constant", lambda g, x: (lambda c: g.op("Mul", g.op("Add", x, c), c))(g.weight(3, 1, 1)), **small)
     one("two_outputs", lambda g, x: (lambda y: (y, g.op("Softmax", g.gemm(g.op("Flatten", y), 12, 4))))(g.conv(x, 3, 2)), **small)
 
 
@@ -358,7 +361,7 @@ def squeeze_excite(name):
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     for name in os.listdir(folder):
-        if name.endswith(".onnx"):
+        if name.endswith(".onnx") and not name.startswith("written_"):
             os.remove(os.path.join(folder, name))
     operators(lambda net, *outputs: net.save(folder, *outputs))
     networks = [vgg("net_vgg_torch", 17, "flatten"), vgg("net_vgg_torch_shape", 11, "shape"), vgg_keras("net_vgg_keras"),
