@@ -1,0 +1,203 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""fer-train.py FER-TRAIN DRAWN-CSV: a training from the command line, its files, its interruptions and its errors."""
+import csv
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+
+import numpy
+import onnx
+from onnx import numpy_helper
+from tap import fails, main, run
+
+TRAIN, DRAWN_CSV = sys.argv[1:3]
+SMALL = 'input 48 48 1\nconv 8 5x5 stride 3 / bn / relu / maxpool 2x2 / dropout 0.1\nflatten / dense 7 / softmax\n'
+
+
+def prepare(folder, architecture=SMALL):
+    """Drawn faces and an architecture file in folder; returns the options that every training here has."""
+    table, text = os.path.join(folder, 'faces.csv'), os.path.join(folder, 'small.txt')
+    with open(table, 'w', encoding='ascii') as file:
+        file.write(run(DRAWN_CSV)[0])
+    with open(text, 'w', encoding='ascii') as file:
+        file.write(architecture)
+    return ['--data', table, '--architecture', text, '--batch', '8', '--set', 'ema=0.9']
+
+
+def output(folder, name='net.onnx'):
+    return os.path.join(folder, name)
+
+
+def rows(path):
+    with open(path, encoding='ascii') as file:
+        return [{key: value for key, value in row.items() if key != 'seconds'} for row in csv.DictReader(file)]
+
+
+def weights(path):
+    return [numpy_helper.to_array(tensor) for tensor in onnx.load(path).graph.initializer]
+
+
+def same(folder, a, b):
+    """Trainings a and b: equal weights and logs, to the last bit and digit."""
+    one, other = weights(output(folder, a + '.onnx')), weights(output(folder, b + '.onnx'))
+    assert len(one) == len(other) > 0
+    assert all(numpy.array_equal(x, y) for x, y in zip(one, other)), 'weights differ'
+    assert rows(output(folder, a + '.csv')) == rows(output(folder, b + '.csv')), 'logs differ'
+
+
+def test_trains_and_says_where_the_model_comes_from(folder):
+    options = prepare(folder)
+    said, _ = run(TRAIN, *options, '--epochs', 3, '--seed', 5, '--output', output(folder))
+    assert len(re.findall(r'^epoch +\d/3  loss [\d.]+  accuracy [\d.]+ %  PublicTest [\d.]+ % \(averaged weights [\d.]+ %\)', said, re.M)) == 3, said
+    assert said.count('PrivateTest:') == 1 and '7 rows), read once' in said, said
+    model = onnx.load(output(folder))
+    onnx.checker.check_model(model)
+    metas = {entry.key: entry.value for entry in model.metadata_props}
+    assert metas['fer.version'] == '1' and metas['fer.task'] == 'expression'
+    trained = json.loads(metas['fer.trained'])
+    assert trained['seed'] == 5 and trained['epochs'] == 3 and trained['data'] == 'faces.csv' and trained['data_rows'] == 28
+    assert trained['recipe'].startswith('architecture=input 48 48 1 / conv 8 5x5 stride 3 / bn') and ';batch=8;' in trained['recipe']
+    assert trained['PrivateTest']['n'] == 7 and trained['PrivateTest']['low'] <= trained['PrivateTest']['accuracy'] <= trained['PrivateTest']['high']
+    best = [row for row in rows(output(folder, 'net.csv')) if row['best'] == '1'][-1]
+    assert int(best['epoch']) == trained['best_epoch']
+    assert abs(float(best['ema_accuracy']) - trained['PublicTest']['accuracy']) < 1e-6
+    assert [row['epoch'] for row in rows(output(folder, 'net.csv'))] == ['1', '2', '3']
+    assert not os.path.exists(output(folder, 'net.ckpt')), 'a finished training needs no checkpoint'
+
+
+def test_curves_need_gnuplot_and_nothing_else_does(folder):
+    options = prepare(folder) + ['--epochs', '1']
+    bare = dict(os.environ, PATH=folder)
+    said, _ = run(TRAIN, *options, '--output', output(folder, 'a.onnx'), env=bare)
+    assert said.count('gnuplot is not installed') == 1 and not os.path.exists(output(folder, 'a.svg'))
+    assert len(rows(output(folder, 'a.csv'))) == 1
+    for ending, start in ('svg', b'<?xml'), ('png', b'\x89PNG'):
+        run(TRAIN, *options, '--output', output(folder, 'b.onnx'), '--plot', output(folder, 'b.' + ending))
+        with open(output(folder, 'b.' + ending), 'rb') as file:
+            assert file.read(5).startswith(start[:5])
+
+
+def test_threads_do_not_matter(folder):
+    options = prepare(folder) + ['--epochs', '2']
+    run(TRAIN, *options, '--threads', 1, '--output', output(folder, 'one.onnx'))
+    run(TRAIN, *options, '--threads', 4, '--output', output(folder, 'four.onnx'))
+    same(folder, 'one', 'four')
+
+
+def interrupt(folder, options, name, how, patience):
+    """Starts or resumes training name and sends it the signal after patience seconds; True when it got to its end before."""
+    resume = ['--resume'] if os.path.exists(output(folder, name + '.ckpt')) else []
+    if not resume and os.path.exists(output(folder, name + '.csv')):
+        os.remove(output(folder, name + '.csv'))
+    with subprocess.Popen([TRAIN, *options, *resume, '--output', output(folder, name + '.onnx')], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True) as process:
+        try:
+            said, _ = process.communicate(timeout=patience)
+        except subprocess.TimeoutExpired:
+            process.send_signal(how)
+            said, _ = process.communicate(timeout=120)
+    assert process.returncode in (0, 130 if how != signal.SIGKILL else -9), said
+    assert how == signal.SIGKILL or process.returncode == 0 or os.path.exists(output(folder, name + '.ckpt')), said
+    return process.returncode == 0
+
+
+def interrupted(folder, how, seed):
+    dice = random.Random(seed)
+    options = prepare(folder) + ['--epochs', '60', '--threads', '2']
+    run(TRAIN, *options, '--output', output(folder, 'whole.onnx'))
+    tries, patience = 0, 0.15
+    while not interrupt(folder, options, 'parts', how, patience * dice.uniform(0.5, 1.5)):
+        tries += 1
+        patience *= 1.15
+        assert tries < 60
+    print(f'# {tries} interruptions', flush=True)
+    assert tries > 0
+    same(folder, 'whole', 'parts')
+
+
+def test_ctrl_c_saves_and_resuming_changes_no_bit(folder):
+    interrupted(folder, signal.SIGINT, 1)
+
+
+def test_nor_does_being_killed(folder):
+    interrupted(folder, signal.SIGKILL, 2)
+
+
+def stopped(folder, options):
+    """A training that was stopped after its first epoch."""
+    with subprocess.Popen([TRAIN, *options, '--output', output(folder)], stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if line.startswith('epoch'):
+                process.send_signal(signal.SIGTERM)
+        process.wait()
+    assert process.returncode == 130
+
+
+def test_a_checkpoint_is_neither_lost_nor_mixed_up(folder):
+    options = prepare(folder) + ['--epochs', '2000']
+    stopped(folder, options)
+    fails(TRAIN, *options, '--output', output(folder), says=['net.ckpt exists', '--resume'])
+    said, err = run(TRAIN, *options, '--resume', '--rate', '0.002', '--output', output(folder), status=1)
+    assert 'net.ckpt: the recipe differs: "rate=' in err, err
+    _, err = run(TRAIN, *options, '--resume', '--limit-train', '20', '--output', output(folder), status=1)
+    assert 'net.ckpt: the data differ' in err, err
+    with open(output(folder, 'net.csv'), 'w', encoding='ascii'):
+        pass
+    _, err = run(TRAIN, *options, '--resume', '--output', output(folder), status=1)
+    assert 'net.csv has 0 bytes' in err, err
+    with open(output(folder, 'net.ckpt'), 'r+b') as file:
+        file.truncate(1000)
+    _, err = run(TRAIN, *options, '--resume', '--output', output(folder), status=1)
+    assert 'net.ckpt' in err and len(err.splitlines()) == 1, err
+    assert not os.path.exists(output(folder))
+
+
+def test_usage_errors(folder):
+    options = prepare(folder) + ['--output', output(folder)]
+    for more, says in [(['--colour', 'red'], 'colour'), (['more'], 'more'), (['--preset', 'tree'], 'tree'), (['--epochs', '-1'], '--epochs'),
+                       (['--set', 'rate'], 'KEY=VALUE'), (['--set', 'colour=1'], 'colour'), (['--rate', 'fast'], 'rate'), (['--batch', '1'], 'batch'),
+                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--votes-weight', '2'], '--votes-weight'), (['--seed', '-1'], 'seed')]:
+        fails(TRAIN, *options, *more, status=2, says=[says])
+    fails(TRAIN, *options[2:], status=2, says=['--data'])
+    fails(TRAIN, *options[:-2], status=2, says=['--output'])
+    fails(TRAIN, '--data', 'x', '--output', 'y', status=2, says=['--preset'])
+    assert sorted(os.listdir(folder)) == ['faces.csv', 'small.txt']
+
+
+def test_errors_name_the_file_and_leave_nothing(folder):
+    options = prepare(folder)
+    table, text = options[1], options[3]
+    fails(TRAIN, '--data', output(folder, 'none.csv'), *options[2:], '--output', output(folder), says=['none.csv'])
+    fails(TRAIN, *options, '--output', output(folder, 'none/net.onnx'), says=['none/net.onnx'])
+    with open(text, 'w', encoding='ascii') as file:
+        file.write('input 48 48 1\nconv eight 3x3\n')
+    fails(TRAIN, *options, '--output', output(folder), says=['small.txt', 'line 2', 'eight'])
+    with open(text, 'w', encoding='ascii') as file:
+        file.write('input 48 48 1\nflatten / dense 6 / softmax\n')
+    fails(TRAIN, *options, '--output', output(folder), says=['small.txt', '1x1x7'])
+    with open(table, 'a', encoding='ascii') as file:
+        file.write('3,1 2 3,Training\n')
+    fails(TRAIN, *options, '--output', output(folder), says=['faces.csv', 'line 44'])
+    assert sorted(os.listdir(folder)) == ['faces.csv', 'small.txt']
+
+
+def test_output_may_be_a_pipe(folder):
+    done = subprocess.run([TRAIN, *prepare(folder), '--epochs', '1', '--output', '-'], capture_output=True, timeout=120, check=True)
+    onnx.checker.check_model(onnx.load_model_from_string(done.stdout))
+    assert b'epoch  1/1' in done.stderr
+    assert sorted(os.listdir(folder)) == ['faces.csv', 'small.txt']
+
+
+def test_help_names_every_option(folder):
+    said, _ = run(TRAIN, '--help')
+    for option in ('--data', '--preset', '--architecture', '--output', '--epochs', '--resume', '--votes', '--limit-train', 'momentum', 'rotation'):
+        assert option in said, option
+
+
+if __name__ == '__main__':
+    main(dict(globals()))
