@@ -10,13 +10,13 @@ enum { CLASSES = 7, SIDE = 48 };
 
 /* Lengths in half heights of the head; x to the right, y down, 0 in the middle of the head. */
 typedef struct expression {
-  float brow_raise; /* above their rest */
-  float brow_slant; /* inner ends higher than outer ones by this */
-  float eye_open;   /* half height */
-  float smile;      /* corners of the mouth higher than its middle by this */
-  float mouth_open; /* half height */
+  float brow_raise;  /* above their rest */
+  float brow_slant;  /* inner ends higher than outer ones by this */
+  float eye_open;    /* half height */
+  float smile;       /* corners of the mouth higher than its middle by this */
+  float mouth_open;  /* half height */
   float mouth_width; /* half width */
-  float wrinkle;    /* darkness beside the nose, 0-1 */
+  float wrinkle;     /* darkness beside the nose, 0-1 */
 } expression;
 
 static const expression expressions[CLASSES] = {

@@ -81,7 +81,8 @@ warp_upright (const nn_plane *src, const nn_affine *map, float *dst, int h, int 
 static void
 find_pairs (double from, double step, double extent, int n, int count, int *index, float *weight)
 {
-  float start = (float) (from - 0.5), stride = (float) step, inverse = (float) (1 / extent), end = (float) (n - 1), last = (float) (n > 1 ? n - 2 : 0);
+  float start = (float) (from - 0.5), stride = (float) step, inverse = (float) (1 / extent), end = (float) (n - 1),
+        last = (float) (n > 1 ? n - 2 : 0);
   for (int i = 0; i < count; i++) {
     float p = start + stride * (float) i;
     p = p > 0 ? p : 0; /* NaN: 0 */

@@ -52,7 +52,8 @@ erase (const nn_augment *augment, nn_random *random, float *x, int h, int w)
   float place_x = nn_random_uniform (random), place_y = nn_random_uniform (random);
   if (!hit)
     return;
-  int rows = (int) fminf ((float) h, roundf ((float) h * sqrtf (area * ratio))), columns = (int) fminf ((float) w, roundf ((float) w * sqrtf (area / ratio)));
+  int rows = (int) fminf ((float) h, roundf ((float) h * sqrtf (area * ratio))),
+      columns = (int) fminf ((float) w, roundf ((float) w * sqrtf (area / ratio)));
   int top = (int) (place_y * (float) (h - rows + 1)), left = (int) (place_x * (float) (w - columns + 1));
   for (int y = top; y < top + rows; y++)
     for (int column = left; column < left + columns; column++)

@@ -73,8 +73,8 @@ nn_checkpoint_write (const char *path, const nn_section *sections, int n, nn_err
   for (int i = 0; i < n; i++) {
     size_t name_size = strlen (sections[i].name) + 1;
     if (name_size < 2 || name_size > MAX_NAME || sections[i].size > MAX_SIZE)
-      return nn_fail (error, "checkpoint section %d, \"%s\", of %zu bytes; expected a name of 1 to %d bytes and at most %zu bytes", i, sections[i].name,
-                      sections[i].size, MAX_NAME - 1, MAX_SIZE);
+      return nn_fail (error, "checkpoint section %d, \"%s\", of %zu bytes; expected a name of 1 to %d bytes and at most %zu bytes", i,
+                      sections[i].name, sections[i].size, MAX_NAME - 1, MAX_SIZE);
     length += round_up (SECTION + name_size) + round_up (sections[i].size);
   }
   uint8_t *bytes = calloc (1, length), *at = bytes + HEADER;
@@ -106,7 +106,8 @@ check_header (const uint8_t *bytes, size_t size, nn_error *error)
     return nn_fail (error, "checkpoint of version %" PRIu32 "; expected %d", get32 (bytes + 8), VERSION);
   uint64_t length = get64 (bytes + 16);
   if (length != size)
-    return nn_fail (error, "checkpoint of %zu bytes, but its header says %" PRIu64 ": %s", size, length, size < length ? "truncated" : "bytes behind its end");
+    return nn_fail (error, "checkpoint of %zu bytes, but its header says %" PRIu64 ": %s", size, length,
+                    size < length ? "truncated" : "bytes behind its end");
   uint32_t crc = nn_crc32 (0, bytes, size - CRC), stored = get32 (bytes + size - CRC);
   if (crc != stored)
     return nn_fail (error, "checkpoint damaged: CRC-32 is %08" PRIx32 "; expected %08" PRIx32, crc, stored);

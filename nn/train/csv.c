@@ -124,7 +124,8 @@ nn_csv_header (nn_csv *csv, const char *const *names, int n, const char *expecte
       columns[i] = j;
     }
     if (columns[i] < 0)
-      return nn_csv_fail (csv, csv->line_begin, error, "the header \"%s\" has no column %s", nn_csv_show (csv->line_begin, csv->line_end).text, names[i]);
+      return nn_csv_fail (csv, csv->line_begin, error, "the header \"%s\" has no column %s", nn_csv_show (csv->line_begin, csv->line_end).text,
+                          names[i]);
   }
   return true;
 }

@@ -11,7 +11,8 @@ nn_dataset *
 nn_dataset_new (int n, int h, int w, int classes, nn_error *error)
 {
   if (n < 0 || h < 1 || w < 1 || h > NN_MAX_SIDE || w > NN_MAX_SIDE || classes < 1 || classes > 256) {
-    nn_fail (error, "a data set of %d pictures of %dx%d in %d classes; expected sides of 1 to %d and 1 to 256 classes", n, w, h, classes, NN_MAX_SIDE);
+    nn_fail (error, "a data set of %d pictures of %dx%d in %d classes; expected sides of 1 to %d and 1 to 256 classes", n, w, h, classes,
+             NN_MAX_SIDE);
     return NULL;
   }
   nn_dataset *data = calloc (1, sizeof *data);

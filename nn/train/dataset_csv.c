@@ -108,8 +108,8 @@ read_label (const reader *r, const nn_csv_field *field, uint8_t *label, nn_error
 {
   unsigned digit = field->begin < field->end ? (unsigned) (unsigned char) *field->begin - '0' : CLASSES;
   if (field->end - field->begin != 1 || digit >= CLASSES)
-    return nn_csv_fail (&r->csv, field->begin, error, "emotion is \"%s\"; expected a number from 0 to %d", nn_csv_show (field->begin, field->end).text,
-                        CLASSES - 1);
+    return nn_csv_fail (&r->csv, field->begin, error, "emotion is \"%s\"; expected a number from 0 to %d",
+                        nn_csv_show (field->begin, field->end).text, CLASSES - 1);
   *label = (uint8_t) digit;
   return true;
 }

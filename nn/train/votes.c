@@ -64,8 +64,8 @@ read_rows (nn_csv *csv, const nn_dataset *data, float weight, float *targets, nn
     if (state == NN_CSV_END && row == data->n)
       return true;
     if (state == NN_CSV_END || row == data->n)
-      return nn_csv_fail (csv, csv->line_begin, error, "%s than %d rows; expected one for each of the data set", state == NN_CSV_END ? "fewer" : "more",
-                          data->n);
+      return nn_csv_fail (csv, csv->line_begin, error, "%s than %d rows; expected one for each of the data set",
+                          state == NN_CSV_END ? "fewer" : "more", data->n);
     if (csv->n_fields != header_fields)
       return nn_csv_fail (csv, csv->line_end, error, "%d columns; expected %d as in the header", csv->n_fields, header_fields);
     if (!read_row (csv, columns, data, row, weight, targets + (size_t) row * CLASSES, error))

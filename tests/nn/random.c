@@ -24,8 +24,8 @@ gives_the_published_numbers (void)
 static void
 repeats_and_separates_streams (void)
 {
-  static const uint64_t names[][4] = { { 1, 2, 3, NN_FOR_ORDER }, { 2, 2, 3, NN_FOR_ORDER }, { 1, 3, 3, NN_FOR_ORDER }, { 1, 2, 4, NN_FOR_ORDER },
-                                       { 1, 3, 2, NN_FOR_ORDER }, { 1, 2, 3, NN_FOR_AUGMENT } };
+  static const uint64_t names[][4] = { { 1, 2, 3, NN_FOR_ORDER }, { 2, 2, 3, NN_FOR_ORDER }, { 1, 3, 3, NN_FOR_ORDER },
+                                       { 1, 2, 4, NN_FOR_ORDER }, { 1, 3, 2, NN_FOR_ORDER }, { 1, 2, 3, NN_FOR_AUGMENT } };
   uint32_t first[6];
   for (int i = 0; i < 6; i++) {
     nn_random a = nn_random_new (names[i][0], names[i][1], names[i][2], (nn_purpose) names[i][3]), b = a;
@@ -77,6 +77,9 @@ normal_has_its_moments (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (gives_the_published_numbers), TEST (repeats_and_separates_streams),
-                                   TEST (neighbouring_streams_are_independent), TEST (normal_has_its_moments), { 0 } });
+  return test_run ((test_case[]) { TEST (gives_the_published_numbers),
+                                   TEST (repeats_and_separates_streams),
+                                   TEST (neighbouring_streams_are_independent),
+                                   TEST (normal_has_its_moments),
+                                   { 0 } });
 }

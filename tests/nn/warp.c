@@ -99,9 +99,15 @@ upright_and_turned_agree (void)
 static void
 edges_repeat (void)
 {
-  static const nn_affine maps[] = { { { 1, 0, -1e6, 0, 1, -1e6 } }, { { 1, 0, 1e6, 0, 1, 1e6 } }, { { 1e30, 0, 0, 0, 1e30, 0 } },
-                                    { { 1, 0.5, 1e9, -0.5, 1, 1e9 } }, { { 1e30, 1e30, -1e30, -1e30, 1e30, 0 } }, { { 0, 0, 1, 0, 0, 1 } },
-                                    { { (double) NAN, 0, 0, 0, 1, 0 } }, { { 1, (double) NAN, 0, 0, 1, 0 } }, { { 0, 1e-30, 1, 1e-30, 0, 1 } } };
+  static const nn_affine maps[] = { { { 1, 0, -1e6, 0, 1, -1e6 } },
+                                    { { 1, 0, 1e6, 0, 1, 1e6 } },
+                                    { { 1e30, 0, 0, 0, 1e30, 0 } },
+                                    { { 1, 0.5, 1e9, -0.5, 1, 1e9 } },
+                                    { { 1e30, 1e30, -1e30, -1e30, 1e30, 0 } },
+                                    { { 0, 0, 1, 0, 0, 1 } },
+                                    { { (double) NAN, 0, 0, 0, 1, 0 } },
+                                    { { 1, (double) NAN, 0, 0, 1, 0 } },
+                                    { { 0, 1e-30, 1, 1e-30, 0, 1 } } };
   float *pixels = malloc (2 * 3 * sizeof *pixels), *one = malloc (sizeof *one), out[25];
   require (pixels && one);
   for (int i = 0; i < 6; i++)
@@ -165,6 +171,12 @@ standardises (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (agrees_with_pillow), TEST (identity_and_mirror_are_exact), TEST (turning_keeps_symmetric_pictures),
-                                   TEST (upright_and_turned_agree), TEST (edges_repeat), TEST (honours_stride), TEST (standardises), { 0 } });
+  return test_run ((test_case[]) { TEST (agrees_with_pillow),
+                                   TEST (identity_and_mirror_are_exact),
+                                   TEST (turning_keeps_symmetric_pictures),
+                                   TEST (upright_and_turned_agree),
+                                   TEST (edges_repeat),
+                                   TEST (honours_stride),
+                                   TEST (standardises),
+                                   { 0 } });
 }

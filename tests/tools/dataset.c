@@ -59,7 +59,8 @@ reads_fer2013 (void)
   }
   check (data->n == 35887 && data->h == 48 && data->w == 48 && data->classes == 7);
   check (n[NN_TRAINING] == 28709 && n[NN_PUBLIC_TEST] == 3589 && n[NN_PRIVATE_TEST] == 3589);
-  check (labels[0] == 3995 && labels[1] == 436 && labels[2] == 4097 && labels[3] == 7215 && labels[4] == 4830 && labels[5] == 3171 && labels[6] == 4965);
+  check (labels[0] == 3995 && labels[1] == 436 && labels[2] == 4097 && labels[3] == 7215 && labels[4] == 4830 && labels[5] == 3171
+         && labels[6] == 4965);
   check_twins (data);
   char *folder = g_path_get_dirname (path), *votes = g_build_filename (folder, "ferplus.csv.xz", NULL);
   if (g_file_test (votes, G_FILE_TEST_EXISTS))

@@ -51,7 +51,8 @@ save_faces (const char *root, const nn_dataset *faces)
     bool png = row < faces->n - 1;
     char name[32];
     snprintf (name, sizeof name, "Face_%03d.%s", row, png ? "png" : "JPG");
-    save (root, row < 140 ? "train" : "test", fer_labels7[faces->labels[row]], name, png ? "png" : "jpeg", faces->pixels + (size_t) row * 48 * 48, 48, 48);
+    save (root, row < 140 ? "train" : "test", fer_labels7[faces->labels[row]], name, png ? "png" : "jpeg", faces->pixels + (size_t) row * 48 * 48, 48,
+          48);
   }
 }
 
@@ -149,5 +150,6 @@ names_what_is_wrong (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (reads_classes_and_splits), TEST (takes_a_validation_folder_and_other_sizes), TEST (names_what_is_wrong), { 0 } });
+  return test_run (
+      (test_case[]) { TEST (reads_classes_and_splits), TEST (takes_a_validation_folder_and_other_sizes), TEST (names_what_is_wrong), { 0 } });
 }

@@ -201,7 +201,12 @@ fits_another_size (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (without_augmentation_it_copies), TEST (normalises_as_the_input_says), TEST (is_a_function_of_row_and_random),
-                                   TEST (flips_exactly_and_as_often_as_asked), TEST (stays_within_its_ranges),
-                                   TEST (changes_contrast_and_erases_as_asked), TEST (fits_another_size), { 0 } });
+  return test_run ((test_case[]) { TEST (without_augmentation_it_copies),
+                                   TEST (normalises_as_the_input_says),
+                                   TEST (is_a_function_of_row_and_random),
+                                   TEST (flips_exactly_and_as_often_as_asked),
+                                   TEST (stays_within_its_ranges),
+                                   TEST (changes_contrast_and_erases_as_asked),
+                                   TEST (fits_another_size),
+                                   { 0 } });
 }

@@ -192,8 +192,13 @@ main (void)
   if (!mkdtemp (folder))
     return 1;
   snprintf (path, sizeof path, "%s/a.ckpt", folder);
-  int result = test_run ((test_case[]) { TEST (gives_back_what_was_written), TEST (every_truncation_is_an_error), TEST (every_changed_bit_is_an_error),
-                                         TEST (hostile_bytes_stay_within_bounds), TEST (names_what_is_wrong), TEST (a_failed_write_leaves_nothing), { 0 } });
+  int result = test_run ((test_case[]) { TEST (gives_back_what_was_written),
+                                         TEST (every_truncation_is_an_error),
+                                         TEST (every_changed_bit_is_an_error),
+                                         TEST (hostile_bytes_stay_within_bounds),
+                                         TEST (names_what_is_wrong),
+                                         TEST (a_failed_write_leaves_nothing),
+                                         { 0 } });
   unlink (path);
   rmdir (folder);
   return result;

@@ -34,9 +34,12 @@ accepts_other_layouts (void)
 {
   static const char *const same[] = {
     "emotion, Usage, pixels\n0,Training,0 1 2 3 40 5 6 7 8\n6,PublicTest,255 254 253 9 8 7 100 10 1\n3,PrivateTest,9 9 9 9 9 9 9 9 9\n",
-    "\xef\xbb\xbf" "emotion,pixels,Usage\r\n0,0 1 2 3 40 5 6 7 8,Training\r\n6,255 254 253 9 8 7 100 10 1,PublicTest\r\n3,9 9 9 9 9 9 9 9 9,PrivateTest",
-    "\"emotion\",\"pixels\",\"Usage\"\n\"0\",\"0 1 2 3 40 5 6 7 8\",\"Training\"\n6, \"255 254 253 9 8 7 100 10 1\" ,PublicTest\n\n3,9 9 9 9 9 9 9 9 9,PrivateTest\n\n",
-    "id,Usage,pixels,emotion\n\"1, or 2\",Training, 000 1  2 3\t40 5 6 7 8 ,0\n,PublicTest,255 254 253 9 8 7 100 10 1,6\n,PrivateTest,9 9 9 9 9 9 9 9 9,3",
+    "\xef\xbb\xbf"
+    "emotion,pixels,Usage\r\n0,0 1 2 3 40 5 6 7 8,Training\r\n6,255 254 253 9 8 7 100 10 1,PublicTest\r\n3,9 9 9 9 9 9 9 9 9,PrivateTest",
+    "\"emotion\",\"pixels\",\"Usage\"\n\"0\",\"0 1 2 3 40 5 6 7 8\",\"Training\"\n6, \"255 254 253 9 8 7 100 10 1\" ,PublicTest\n\n3,9 9 9 9 9 9 9 9 "
+    "9,PrivateTest\n\n",
+    "id,Usage,pixels,emotion\n\"1, or 2\",Training, 000 1  2 3\t40 5 6 7 8 ,0\n,PublicTest,255 254 253 9 8 7 100 10 1,6\n,PrivateTest,9 9 9 9 9 9 9 "
+    "9 9,3",
   };
   nn_error error;
   nn_dataset *first = parse (plain, &error);
@@ -62,9 +65,12 @@ names_the_place_of_an_error (void)
     { "emotion,pixels\n", "line 1, column 1: the header \"emotion,pixels\" has no column Usage" },
     { "emotion,pixels,Usage,pixels\n", "line 1, column 22: a second column pixels" },
     { "emotion,pixels,Usage", "line 1, column 21: the file ends after its header; expected rows of emotion, pixels, Usage" },
-    { "emotion,pixels,Usage\n1,1 2 3,Training\n", "line 2, column 3: 3 pixels in the first row; expected a square picture with sides of 1 to 256, as 2304 (48x48)" },
-    { "emotion,pixels,Usage\n1,,Training\n", "line 2, column 3: 0 pixels in the first row; expected a square picture with sides of 1 to 256, as 2304 (48x48)" },
-    { "emotion,pixels,Usage\n1,1 2 3 4,Training\n2,1 2 3,Training\n", "line 3, column 8: the row ends after 3 pixels; expected 4 numbers from 0 to 255" },
+    { "emotion,pixels,Usage\n1,1 2 3,Training\n",
+      "line 2, column 3: 3 pixels in the first row; expected a square picture with sides of 1 to 256, as 2304 (48x48)" },
+    { "emotion,pixels,Usage\n1,,Training\n",
+      "line 2, column 3: 0 pixels in the first row; expected a square picture with sides of 1 to 256, as 2304 (48x48)" },
+    { "emotion,pixels,Usage\n1,1 2 3 4,Training\n2,1 2 3,Training\n",
+      "line 3, column 8: the row ends after 3 pixels; expected 4 numbers from 0 to 255" },
     { "emotion,pixels,Usage\n1,1 2 3 4,Training\n2,1 2 3 4 5,Training\n", "line 3, column 11: more pixels than the first row has; expected 4" },
     { "emotion,pixels,Usage\n1,1 2 256 4,Training\n", "line 2, column 7: pixel 3 is \"256\"; expected 4 numbers from 0 to 255" },
     { "emotion,pixels,Usage\n1,1 -2 3 4,Training\n", "line 2, column 5: pixel 2 is \"-2\"; expected 4 numbers from 0 to 255" },
@@ -178,7 +184,12 @@ refuses_absurd_sizes (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (reads_rows_in_order), TEST (accepts_other_layouts), TEST (names_the_place_of_an_error),
-                                   TEST (every_truncation_is_an_error_or_whole_rows), TEST (every_mutation_is_an_error_or_valid),
-                                   TEST (hash_covers_everything), TEST (refuses_absurd_sizes), { 0 } });
+  return test_run ((test_case[]) { TEST (reads_rows_in_order),
+                                   TEST (accepts_other_layouts),
+                                   TEST (names_the_place_of_an_error),
+                                   TEST (every_truncation_is_an_error_or_whole_rows),
+                                   TEST (every_mutation_is_an_error_or_valid),
+                                   TEST (hash_covers_everything),
+                                   TEST (refuses_absurd_sizes),
+                                   { 0 } });
 }

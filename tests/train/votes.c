@@ -57,7 +57,8 @@ names_the_place_of_an_error (void)
       "line 2, column 1: Usage is \"PublicTest\"; expected Training as in row 1 of the data set: other rows, or in another order" },
     { HEADER "Training,a.png,4,0,0,1,x,2,0,0,0,0\n", "line 2, column 24: anger is \"x\"; expected a number of votes from 0 to 1000" },
     { HEADER "Training,a.png,4,0,0,1,,2,0,0,0,0\n", "line 2, column 24: anger is \"\"; expected a number of votes from 0 to 1000" },
-    { HEADER "Training,a.png,4,0,0,1,99999999999999,2,0,0,0,0\n", "line 2, column 24: anger is \"99999999999999\"; expected a number of votes from 0 to 1000" },
+    { HEADER "Training,a.png,4,0,0,1,99999999999999,2,0,0,0,0\n",
+      "line 2, column 24: anger is \"99999999999999\"; expected a number of votes from 0 to 1000" },
     { HEADER "Training,a.png,4,0,0\n", "line 2, column 21: 5 columns; expected 12 as in the header" },
     { HEADER "Training,a.png,4,0,0,1,3,2,0,0,0,0\n", "line 2, column 1: fewer than 3 rows; expected one for each of the data set" },
   };
@@ -113,5 +114,6 @@ bad_bytes_are_errors_or_distributions (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (mixes_labels_and_votes), TEST (names_the_place_of_an_error), TEST (bad_bytes_are_errors_or_distributions), { 0 } });
+  return test_run (
+      (test_case[]) { TEST (mixes_labels_and_votes), TEST (names_the_place_of_an_error), TEST (bad_bytes_are_errors_or_distributions), { 0 } });
 }

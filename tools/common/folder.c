@@ -99,7 +99,9 @@ list_split (const char *path, nn_split split, GArray *files, nn_error *error)
 static bool
 list_files (const char *path, GArray *files, nn_error *error)
 {
-  static const char *const folders[NN_N_SPLITS][5] = { { "train", "Training" }, { "validation", "valid", "val", "PublicTest" }, { "test", "PrivateTest" } };
+  static const char *const folders[NN_N_SPLITS][5] = { { "train", "Training" },
+                                                       { "validation", "valid", "val", "PublicTest" },
+                                                       { "test", "PrivateTest" } };
   bool ok = true;
   for (int split = 0; ok && split < NN_N_SPLITS; split++) {
     for (int i = 0; ok && folders[split][i]; i++) {
@@ -134,7 +136,7 @@ shrink (const GdkPixbuf *pixbuf, uint8_t *pixels)
   int side = gdk_pixbuf_get_width (pixbuf);
   fer_image image;
   fer_image_from_rgb (&image, gdk_pixbuf_read_pixels (pixbuf), side, side, gdk_pixbuf_get_rowstride (pixbuf), gdk_pixbuf_get_n_channels (pixbuf));
-  float *luma = g_new (float, (gsize) side * (gsize) side), out[SIDE * SIDE];
+  float *luma = g_new (float, (gsize) side *(gsize) side), out[SIDE * SIDE];
   for (int y = 0; y < side; y++)
     image.read_row (&image, y, luma + (gsize) y * (gsize) side);
   double scale = (double) side / SIDE;
