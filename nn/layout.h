@@ -2,8 +2,8 @@
  * How a tensor of an ONNX file, whose axes have a logical order, lies in our memory (n, h, w, c).
  *
  * Each logical axis is a list of memory axes, slow to fast: an image (n, c, h, w) is [n] [c] [h] [w], flattened it is [n] [c h w], transposed
- * for Keras [n] [h] [w] [c]. Memory axes that are known to be 1 stand nowhere. So transposing, flattening, squeezing and most reshaping only rewrite the lists, and
- * who reads the tensor sees in which order its numbers lie. */
+ * for Keras [n] [h] [w] [c]. Memory axes that are known to be 1 stand nowhere. So transposing, flattening, squeezing and most reshaping only
+ * rewrite the lists, and who reads the tensor sees in which order its numbers lie. */
 #ifndef NN_LAYOUT_H
 #define NN_LAYOUT_H
 
@@ -50,8 +50,8 @@ void nn_layout_transpose (nn_layout *layout, const int *perm);
 void nn_layout_insert (nn_layout *layout, int i); /* a logical axis of size 1 */
 void nn_layout_remove (nn_layout *layout, int i); /* which must have an empty list */
 
-/* Gives the tensor the logical shape sizes[rank]; `rest` (or -1) is the axis that takes what remains. copied[i] >= 0: axis i is old axis copied[i]. False when
- * that would cut a memory axis in two or cannot be proved: then the tensor has to be laid out anew. */
+/* Gives the tensor the logical shape sizes[rank]; `rest` (or -1) is the axis that takes what remains; copied[i] >= 0: axis i is old axis
+ * copied[i]. False when that would cut a memory axis in two or cannot be proved: then the tensor has to be laid out anew. */
 bool nn_layout_regroup (nn_layout *layout, int rank, const nn_size *sizes, const int *copied, int rest);
 
 /* The order of the memory axes, units first, in which the numbers lie as the logical shape says. True when they lie so already. */

@@ -106,7 +106,8 @@ extern const nn_order nn_order_image; /* logical (n, c, h, w), (n, c, w) or (n, 
 
 /* What lies in memory in this order; a permute is added where it does not. */
 bool nn_import_arrange (nn_import *im, const nn_import_value *value, nn_order order, nn_import_value *out);
-/* What lies in memory as its logical shape says, under that shape; or under another one of as many elements, whose axis `rest` (or -1) takes the rest. */
+/* What lies in memory as its logical shape says, under that shape; or under another one of as many elements, whose axis `rest` (or -1) takes
+ * what remains. */
 bool nn_import_lay_out (nn_import *im, const nn_import_value *value, nn_import_value *out);
 bool nn_import_reshape (nn_import *im, const nn_import_value *value, int rank, const nn_size *sizes, int rest, const char *suffix,
                         nn_import_value *out);

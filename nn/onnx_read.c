@@ -81,7 +81,8 @@ is_one_of (nn_text op, const char *const *names)
   return *names;
 }
 
-/* Whether the image is declared as Keras does, (n, h, w, c): it then meets a Transpose to (n, c, h, w) before any operator that looks at the plane. */
+/* Whether the image is declared as Keras does, (n, h, w, c): it then meets a Transpose to (n, c, h, w) before any operator that looks at
+ * the plane. */
 static bool
 is_channels_last (const nn_onnx_model *model, nn_text image)
 {

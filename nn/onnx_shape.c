@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Import of the operators that compute nothing: constants, casts, and other shapes and orders of the same numbers. Of constants they make constants, of what
- * depends on the image another layout. */
+ * Import of the operators that compute nothing: constants, casts, and other shapes and orders of the same numbers. Of constants they make
+ * constants, of what depends on the image another layout. */
 #include "onnx_ops.h"
 
 #include <math.h>

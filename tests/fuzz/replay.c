@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Runs a fuzz target without a fuzzer: on every seed of the folders (or files) given, on cuts of it, and on random changes of it. What counts is that it comes back,
- * and what the sanitizers say. */
+ * Runs a fuzz target without a fuzzer: on every seed of the folders (or files) given, on cuts of it, and on random changes of it. What counts
+ * is that it comes back, and what the sanitizers say. */
 #include "nn.h"
 
 #include <dirent.h>
@@ -25,6 +25,14 @@ run (const uint8_t *bytes, size_t size)
   free (copy);
 }
 
+/* Any byte, or one of those that end or lengthen numbers. */
+static uint8_t
+random_byte (nn_random *random)
+{
+  static const uint8_t special[] = { 0, 1, 127, 128, 255 };
+  return nn_random_u32 (random) & 1 ? (uint8_t) nn_random_u32 (random) : special[nn_random_u32 (random) % sizeof special];
+}
+
 /* One to four bytes changed, or a piece repeated, taken out or cut off. */
 static size_t
 change (uint8_t *bytes, size_t size, nn_random *random)
@@ -41,7 +49,7 @@ change (uint8_t *bytes, size_t size, nn_random *random)
     return size + length;
   default:
     for (uint32_t i = nn_random_u32 (random) % 4 + 1; i; i--)
-      bytes[nn_random_u32 (random) % size] = (uint8_t) (nn_random_u32 (random) & 1 ? nn_random_u32 (random) : (uint32_t[]) { 0, 1, 127, 128, 255 }[nn_random_u32 (random) % 5]);
+      bytes[nn_random_u32 (random) % size] = random_byte (random);
     return size;
   }
 }

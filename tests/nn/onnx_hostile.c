@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Reading ONNX from bytes that nobody can trust: every cut and every changed byte of a model is a named error or a model that runs; files that nest, repeat and
- * multiply stay within 64 MB and four times their size; each way to be wrong has its sentence. */
+ * Reading ONNX from bytes that nobody can trust: every cut and every changed byte of a model is a named error or a model that runs; files
+ * that nest, repeat and multiply stay within 64 MB and four times their size; each way to be wrong has its sentence. */
 #include "nn.h"
 #include "test.h"
 #include "wire.h"
