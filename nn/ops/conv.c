@@ -18,7 +18,8 @@ check (const nn_node *node, nn_error *error)
   if (!nn_window_check (&node->u.conv.window, error))
     return false;
   if (nn_mul_limited (k, filter_size (node) + 1) > NN_MAX_ELEMENTS)
-    return nn_fail (error, "%d filters of %lld weights; expected at most %lld weights", k, (long long) filter_size (node), (long long) NN_MAX_ELEMENTS);
+    return nn_fail (error, "%d filters of %lld weights; expected at most %lld weights", k, (long long) filter_size (node),
+                    (long long) NN_MAX_ELEMENTS);
   return true;
 }
 
@@ -56,7 +57,8 @@ filter_at (const nn_window *window, nn_shape shape, const nn_real *x, int y0, in
       int64_t column = x0 + (int64_t) kw * window->dilation_w;
       if (column < 0 || column >= shape.w)
         continue;
-      const nn_real *pixel = x + (row * shape.w + column) * shape.c + first, *tap = w + ((size_t) kh * (size_t) window->kw + (size_t) kw) * (size_t) c;
+      const nn_real *pixel = x + (row * shape.w + column) * shape.c + first;
+      const nn_real *tap = w + ((size_t) kh * (size_t) window->kw + (size_t) kw) * (size_t) c;
       for (int i = 0; i < c; i++)
         sum += pixel[i] * tap[i];
     }

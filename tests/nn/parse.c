@@ -128,6 +128,10 @@ names_line_and_word_of_errors (void)
     { "input 8 8 1 / dropout 1.5", "line 1, 'dropout'", "rate 1.5" },
     { "input 8 8 1 / dense 999999999999", "line 1, '999999999999'", "expected the number of units" },
     { "input 8 8 1 / reshape 3 -1 1", "line 1, 'reshape'", "do not fill" },
+    { "input 8 8 1 / conv 1 999999x999999 dilation 999999", "line 1, 'conv'", "kernel of 999999 and 999999" },
+    { "input 8 8 1 / maxpool -3x3 pad same", "line 1, 'maxpool'", "kernel of -3 and 3" },
+    { "input 8 8 1 / dropout 0,5", "line 1, '0,5'", "expected the rate" },
+    { "input 8 8 1 / dropout nan", "line 1, 'dropout'", "rate nan" },
     { "input 8 8 1 / aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "line 1", "at most 63 characters" },
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
