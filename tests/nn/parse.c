@@ -2,6 +2,7 @@
 #include "nn.h"
 #include "test.h"
 
+#include <locale.h>
 #include <string.h>
 
 static const char seed[] = "input 48 48 1            # grey\n"
@@ -170,6 +171,19 @@ reads_the_examples_of_the_manual (void)
   check (examples == 2);
 }
 
+static void
+does_not_follow_the_locale (void)
+{
+  if (!setlocale (LC_ALL, "de_DE.UTF-8"))
+    skip ("no locale with a decimal comma is installed or in LOCPATH");
+  check (strtod ("0,5", NULL) == 0.5);
+  nn_graph *graph = nn_graph_parse ("input 4 4 1 / dropout 0.5", NULL);
+  setlocale (LC_ALL, "C");
+  require (graph);
+  check (graph->nodes[1].u.dropout.rate == (nn_real) 0.5);
+  nn_graph_free (graph);
+}
+
 /* Every beginning of a text is a graph or an error. */
 static void
 survives_every_truncation (void)
@@ -189,6 +203,6 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (reads_the_seed_network), TEST (reads_every_option), TEST (joins_named_values),
-                                   TEST (names_line_and_word_of_errors), TEST (reads_the_examples_of_the_manual), TEST (survives_every_truncation),
-                                   { 0 } });
+                                   TEST (names_line_and_word_of_errors), TEST (reads_the_examples_of_the_manual), TEST (does_not_follow_the_locale),
+                                   TEST (survives_every_truncation), { 0 } });
 }
