@@ -164,6 +164,8 @@ arith (nn_import *im, nn_op op)
   bool image_a = a->kind == NN_IMPORT_NODE, image_b = b->kind == NN_IMPORT_NODE;
   if (image_a && image_b)
     return arith_images (im, op, a, b);
+  if ((a->kind == NN_IMPORT_TENSOR && nn_onnx_is_real (a->tensor)) && (b->kind == NN_IMPORT_TENSOR && nn_onnx_is_real (b->tensor)))
+    return nn_fail (im->error, "of two constants is not supported, except of integers");
   if (!image_a && !image_b)
     return nn_import_sizes_arith (im, op);
   const nn_onnx_tensor *tensor = nn_import_tensor (im, image_a ? 1 : 0);
