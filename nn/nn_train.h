@@ -69,7 +69,8 @@ typedef struct nn_input {
   float sd_floor;
 } nn_input;
 
-/* Row of data as the network sees it: out (input->h, input->w). augment NULL: none, only resampled where sizes differ. random is used only with augment. */
+/* Row of data as the network sees it: out (input->h, input->w). augment NULL: none, only resampled where sizes differ. random is used only with
+ * augment. */
 void nn_dataset_image (const nn_dataset *data, int row, const nn_input *input, const nn_augment *augment, nn_random *random, float *out);
 
 /* ---- recipe -------------------------------------------------------------------------------------------------------------- */
@@ -122,10 +123,13 @@ double nn_cross_entropy (int n, int classes, const nn_real *logits, const nn_rea
 double nn_learning_rate (const nn_recipe *recipe, int64_t step, int steps_per_epoch);
 
 /* One update of weights from gradient; moments[2 * n] (Adam) or [n] (SGD) start as 0; step counts from 1. kinds as nn_weight_kinds. */
-void nn_adam_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, int64_t step, nn_real *moments, nn_real *weights);
-void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, float momentum, nn_real *moments, nn_real *weights);
+void nn_adam_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, int64_t step, nn_real *moments,
+                   nn_real *weights);
+void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, float momentum, nn_real *moments,
+                  nn_real *weights);
 
-/* OpenBLAS as an nn_gemm_fn. How many threads it may start is process-wide and set by a program's main alone; the tape calls it from each of its own. */
+/* OpenBLAS as an nn_gemm_fn. How many threads it may start is process-wide and set by a program's main alone; the tape calls it from each of
+ * its own. */
 void nn_gemm_blas (bool trans_a, bool trans_b, int m, int n, int k, const nn_real *a, int lda, const nn_real *b, int ldb, nn_real beta, nn_real *c,
                    int ldc);
 

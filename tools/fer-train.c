@@ -91,7 +91,7 @@ load_data (session *s, nn_error *error)
   const train_options *o = &s->options;
   if (!(s->data = tool_load_dataset (o->data, error)) || (o->votes && !tool_load_votes (s->data, o->votes, (float) o->votes_weight, error)))
     return false;
-  if (o->limit_train)
+  if (o->limit_train < s->data->n)
     limit_training (s->data, o->limit_train);
   return true;
 }
@@ -245,7 +245,8 @@ static bool
 finish (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
-  if (!train_release (s->trainer, &o->recipe, s->data, o->data, o->threads, o->output, s->out, error))
+  const train_finished finished = { s->trainer, &o->recipe, s->data, o->data, o->threads };
+  if (!train_release (&finished, o->output, s->out, error))
     return false;
   draw_curves (s);
   if (o->checkpoint)

@@ -75,7 +75,8 @@ prepare_threads (evaluation *e, const nn_graph *graph, const nn_real *weights, n
   nn_shape shape;
   nn_runner_output (e->runners[0], 0, &shape);
   if (shape.h != 1 || shape.w != 1 || shape.c != e->data->classes)
-    return nn_fail (error, "the network's output is %dx%dx%d, expected 1x1x%d: one probability per class", shape.h, shape.w, shape.c, e->data->classes);
+    return nn_fail (error, "the network's output is %dx%dx%d, expected 1x1x%d: one probability per class", shape.h, shape.w, shape.c,
+                    e->data->classes);
   return true;
 }
 

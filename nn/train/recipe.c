@@ -179,8 +179,8 @@ set_number (const field *f, nn_recipe *recipe, const char *text, nn_error *error
   char *end;
   const double value = strtod (text, &end);
   if (end == text || *end || !(value >= f->low && value <= f->high) || (f->type != NUMBER && value != floor (value)))
-    return nn_fail (error, "recipe: %s is \"%s\", expected %s from %g to %g", f->name, text, f->type == NUMBER ? "a number" : "a whole number", f->low,
-                    f->high);
+    return nn_fail (error, "recipe: %s is \"%s\", expected %s from %g to %g", f->name, text, f->type == NUMBER ? "a number" : "a whole number",
+                    f->low, f->high);
   field_store (f, recipe, value);
   return true;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEST_EPOCH, BEST_TRAIN_LOSS, BEST_TRAIN_ACCURACY, BEST_RATE, BEST_SECONDS, BEST_LOSS, BEST_ACCURACY, BEST_EMA_LOSS, BEST_EMA_ACCURACY, N_BEST };
+enum { EPOCH, TRAIN_LOSS, TRAIN_ACCURACY, RATE, SECONDS, PUBLIC_LOSS, PUBLIC_ACCURACY, EMA_LOSS, EMA_ACCURACY, N_BEST }; /* of the best epoch's row */
 
 /* Section "state": 8 bytes each, no gaps. */
 typedef struct state {
@@ -46,8 +46,8 @@ nn_trainer_save (const nn_trainer *t, const char *path, uint64_t log_size, nn_er
     .loss = t->sums.loss,
     .seconds = t->sums.seconds,
     .total_seconds = t->seconds,
-    .best = { best->epoch, best->train_loss, best->train_accuracy, best->rate, best->seconds, best->public_loss, best->public_accuracy, best->ema_loss,
-              best->ema_accuracy },
+    .best = { best->epoch, best->train_loss, best->train_accuracy, best->rate, best->seconds, best->public_loss, best->public_accuracy,
+              best->ema_loss, best->ema_accuracy },
   };
   part parts[N_ARRAYS];
   const int n = arrays (t, parts);
@@ -112,7 +112,7 @@ check_state (const nn_trainer *t, const state *s, nn_error *error)
   if (s->images != images || s->correct < 0 || s->correct > images || !(s->loss >= 0 && isfinite (s->loss)) 
       || !(s->seconds >= 0 && isfinite (s->seconds)) || !(s->total_seconds >= 0 && isfinite (s->total_seconds)))
     return nn_fail (error, "the sums of epoch %lld do not fit step %lld", (long long) epochs + 1, (long long) s->step);
-  const double epoch = s->best[BEST_EPOCH], score = s->best[t->ema ? BEST_EMA_ACCURACY : BEST_ACCURACY];
+  const double epoch = s->best[EPOCH], score = s->best[t->ema ? EMA_ACCURACY : PUBLIC_ACCURACY];
   if (!(epoch >= (epochs > 0) && epoch <= (double) epochs && epoch == floor (epoch)) || (epochs > 0 && !(score >= 0 && score <= 1)))
     return nn_fail (error, "the best epoch is %g of %lld with accuracy %g", epoch, (long long) epochs, score);
   return true;
@@ -137,15 +137,15 @@ take_state (nn_trainer *t, const state *s)
   t->seconds = s->total_seconds;
   t->sums = (nn_epoch_sums) { .images = s->images, .correct = s->correct, .loss = s->loss, .seconds = s->seconds };
   t->best_row = (nn_epoch_row) {
-    .epoch = (int) s->best[BEST_EPOCH],
-    .train_loss = s->best[BEST_TRAIN_LOSS],
-    .train_accuracy = s->best[BEST_TRAIN_ACCURACY],
-    .rate = s->best[BEST_RATE],
-    .seconds = s->best[BEST_SECONDS],
-    .public_loss = s->best[BEST_LOSS],
-    .public_accuracy = s->best[BEST_ACCURACY],
-    .ema_loss = s->best[BEST_EMA_LOSS],
-    .ema_accuracy = s->best[BEST_EMA_ACCURACY],
+    .epoch = (int) s->best[EPOCH],
+    .train_loss = s->best[TRAIN_LOSS],
+    .train_accuracy = s->best[TRAIN_ACCURACY],
+    .rate = s->best[RATE],
+    .seconds = s->best[SECONDS],
+    .public_loss = s->best[PUBLIC_LOSS],
+    .public_accuracy = s->best[PUBLIC_ACCURACY],
+    .ema_loss = s->best[EMA_LOSS],
+    .ema_accuracy = s->best[EMA_ACCURACY],
     .best = true,
   };
 }

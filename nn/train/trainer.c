@@ -75,7 +75,8 @@ allocate (nn_trainer *t, nn_error *error)
   t->images = calloc (batch * plane, sizeof *t->images);
   t->targets = calloc (batch * classes, sizeof *t->targets);
   t->dlogits = calloc (batch * classes, sizeof *t->dlogits);
-  if (!t->kinds || !t->weights || !t->gradient || !t->moments || (t->recipe.ema > 0 && !t->ema) || !t->best || !t->images || !t->targets || !t->dlogits)
+  const bool weights = t->kinds && t->weights && t->gradient && t->moments && (t->ema || t->recipe.ema <= 0) && t->best;
+  if (!weights || !t->images || !t->targets || !t->dlogits)
     return nn_fail (error, "out of memory for %zu weights and their moments", n);
   return true;
 }

@@ -159,7 +159,8 @@ def test_a_checkpoint_is_neither_lost_nor_mixed_up(folder):
 
 def test_usage_errors(folder):
     options = prepare(folder) + ['--output', output(folder)]
-    for more, says in [(['--colour', 'red'], 'colour'), (['more'], 'more'), (['--preset', 'tree'], 'tree'), (['--epochs', '-1'], '--epochs'),
+    for more, says in [(['--colour', 'red'], 'colour'), (['more'], 'more'), (['--preset', 'tree'], 'tree'), (['--epochs', '-1'], 'epochs'),
+                       (['--epochs', '0'], 'epochs'), (['--limit-train', '0'], '--limit-train'), (['--threads', '-1'], '--threads'),
                        (['--set', 'rate'], 'KEY=VALUE'), (['--set', 'colour=1'], 'colour'), (['--rate', 'fast'], 'rate'), (['--batch', '1'], 'batch'),
                        (['--plot', 'curves.pdf'], '.svg or .png'), (['--votes-weight', '2'], '--votes-weight'), (['--seed', '-1'], 'seed')]:
         fails(TRAIN, *options, *more, status=2, says=[says])

@@ -65,7 +65,8 @@ a_small_net_learns_64_faces_by_heart (void)
 {
   nn_dataset *data = test_faces (64, 14, 0, 1);
   nn_recipe recipe = small_recipe ();
-  recipe.architecture = "input 48 48 1\nconv 8 5x5 stride 3 / bn / relu / maxpool 2x2\nconv 16 3x3 / bn / relu / maxpool 2x2\nflatten / dense 7 / softmax";
+  recipe.architecture = "input 48 48 1\nconv 8 5x5 stride 3 / bn / relu / maxpool 2x2\nconv 16 3x3 / bn / relu / maxpool 2x2\n"
+                        "flatten / dense 7 / softmax";
   recipe.augment = (nn_augment) { 0 };
   recipe.epochs = 40;
   recipe.rate = 0.01f;

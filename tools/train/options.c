@@ -3,26 +3,26 @@
 #include "common/command.h"
 #include "common/gnuplot.h"
 
-#include <stdio.h>
+#include <limits.h>
 #include <string.h>
 
 static bool
 parse (train_options *o, int argc, char **argv, nn_error *error)
 {
   const GOptionEntry entries[] = {
-    { "data", 'd', 0, G_OPTION_ARG_FILENAME, &o->data, "fer2013.csv or icml_face_data.csv, plain or .xz .gz .zst, or a folder train/CLASS/*.png|jpg", "FILE|FOLDER" },
+    { "data", 'd', 0, G_OPTION_ARG_FILENAME, &o->data, "fer2013.csv, plain or compressed, or a folder train/CLASS/*.jpg", "FILE|FOLDER" },
     { "preset", 'p', 0, G_OPTION_ARG_STRING, &o->preset, "network and recipe by name: seed", "NAME" },
-    { "architecture", 'a', 0, G_OPTION_ARG_FILENAME, &o->architecture, "network from a text file, with the recipe of the preset (seed)", "FILE" },
+    { "architecture", 'a', 0, G_OPTION_ARG_FILENAME, &o->architecture, "network from a text file, with the preset's (seed's) recipe", "FILE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "model to write (ONNX); its name without .onnx is NAME below", "FILE" },
-    { "epochs", 'e', 0, G_OPTION_ARG_INT, &o->epochs, "train so many epochs; the schedule is scaled to them (seed: 55)", "N" },
-    { "batch", 'b', 0, G_OPTION_ARG_INT, &o->batch, "images of a step (seed: 64)", "N" },
+    { "epochs", 'e', 0, G_OPTION_ARG_STRING, &o->epochs, "train so many epochs; the schedule is scaled to them (seed: 55)", "N" },
+    { "batch", 'b', 0, G_OPTION_ARG_STRING, &o->batch, "images of a step (seed: 64)", "N" },
     { "rate", 'r', 0, G_OPTION_ARG_STRING, &o->rate, "highest learning rate (seed: 0.001)", "X" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, "of all random numbers (1)", "N" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->sets, "any other entry of the recipe; may be repeated", "KEY=VALUE" },
     { "votes", 0, 0, G_OPTION_ARG_FILENAME, &o->votes, "FER+ votes as soft targets, plain or compressed", "FILE" },
     { "votes-weight", 0, 0, G_OPTION_ARG_DOUBLE, &o->votes_weight, "share of the votes in the targets (1)", "0-1" },
     { "limit-train", 0, 0, G_OPTION_ARG_INT, &o->limit_train, "use the first N training rows only", "N" },
-    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (all cores); the result does not depend on it", "N" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (0: all cores); the result does not depend on it", "N" },
     { "checkpoint", 'c', 0, G_OPTION_ARG_FILENAME, &o->checkpoint, "where to save the state (NAME.ckpt)", "FILE" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, "go on from the checkpoint", NULL },
     { "log", 'l', 0, G_OPTION_ARG_FILENAME, &o->log, "a line per epoch (NAME.csv)", "FILE" },
@@ -32,8 +32,8 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
   GString *text = g_string_new ("Entries of a recipe for --set:");
   for (int i = 0; nn_recipe_key (i); i++)
     g_string_append_printf (text, "%s%s", i % 10 ? " " : "\n  ", nn_recipe_key (i));
-  g_string_append (text, "\n\nThe state is saved after every epoch, every 5 minutes and on Ctrl-C (exit status 130); --resume goes on from there, bit for bit.\n\n"
-                         "  fer-train --data fer2013.csv --preset seed --output my.onnx");
+  g_string_append (text, "\n\nThe state is saved after every epoch, every 5 minutes and on Ctrl-C (exit status 130); --resume goes on from there,\n"
+                         "bit for bit.\n\n  fer-train --data fer2013.csv --preset seed --output my.onnx");
   bool good = tool_read_options (entries, "- train an expression network on FER-2013", text->str, &argc, &argv, error);
   if (good && argc > 1)
     good = nn_fail (error, "\"%s\" is not an option; expected options only", argv[1]);
@@ -64,8 +64,12 @@ check (train_options *o, nn_error *error)
     return nn_fail (error, "there is no preset \"%s\"; expected seed", o->preset);
   if (!(o->votes_weight >= 0 && o->votes_weight <= 1))
     return nn_fail (error, "--votes-weight is %g, expected 0 to 1", o->votes_weight);
-  if (o->epochs < 0 || o->limit_train < 0 || o->threads < 0 || o->threads > 256)
-    return nn_fail (error, "expected --epochs and --limit-train of at least 1 and --threads of 1 to 256");
+  if (o->limit_train < 1)
+    return nn_fail (error, "--limit-train is %d, expected at least 1", o->limit_train);
+  if (o->threads < 0 || o->threads > 256)
+    return nn_fail (error, "--threads is %d, expected 0 to 256", o->threads);
+  if (o->threads == 0)
+    o->threads = (int) g_get_num_processors ();
   default_name (&o->checkpoint, o->output, ".ckpt");
   default_name (&o->log, o->output, ".csv");
   default_name (&o->plot, o->output, ".svg");
@@ -79,11 +83,26 @@ check (train_options *o, nn_error *error)
 }
 
 static bool
-set_whole (nn_recipe *recipe, const char *key, int value, nn_error *error)
+set_entry (nn_recipe *recipe, const char *set, nn_error *error)
 {
-  char text[32];
-  snprintf (text, sizeof text, "%d", value);
-  return nn_recipe_set (recipe, key, text, error);
+  const char *value = strchr (set, '=');
+  if (!value)
+    return nn_fail (error, "--set %s: expected KEY=VALUE", set);
+  char *key = g_strndup (set, (size_t) (value - set));
+  const bool good = nn_recipe_set (recipe, key, value + 1, error);
+  g_free (key);
+  return good;
+}
+
+/* The schedule of the recipe, in as many epochs as asked. */
+static bool
+set_epochs (nn_recipe *recipe, const char *value, nn_error *error)
+{
+  nn_recipe asked = *recipe;
+  if (!nn_recipe_set (&asked, "epochs", value, error))
+    return false;
+  nn_recipe_scale (recipe, asked.epochs);
+  return true;
 }
 
 static bool
@@ -91,38 +110,26 @@ make_recipe (train_options *o, nn_error *error)
 {
   nn_recipe *recipe = &o->recipe;
   *recipe = *nn_preset (o->preset ? o->preset : "seed");
-  nn_recipe asked = *recipe;
-  for (char **set = o->sets; set && *set; set++) {
-    const size_t key = strcspn (*set, "=");
-    if (!(*set)[key])
-      return nn_fail (error, "--set %s: expected KEY=VALUE", *set);
-    char *name = g_strndup (*set, key);
-    const bool good = nn_recipe_set (&asked, name, *set + key + 1, error);
-    g_free (name);
-    if (!good)
+  for (char **set = o->sets; set && *set; set++)
+    if (!set_entry (recipe, *set, error))
       return false;
-  }
-  *recipe = asked;
-  if (o->epochs) {
-    if (!set_whole (&asked, "epochs", o->epochs, error))
-      return false;
-    nn_recipe_scale (recipe, o->epochs);
-  }
-  return (!o->batch || set_whole (recipe, "batch", o->batch, error)) && (!o->rate || nn_recipe_set (recipe, "rate", o->rate, error))
-         && (!o->seed || nn_recipe_set (recipe, "seed", o->seed, error)) && nn_recipe_check (recipe, error);
+  return (!o->epochs || set_epochs (recipe, o->epochs, error)) && (!o->batch || nn_recipe_set (recipe, "batch", o->batch, error))
+         && (!o->rate || nn_recipe_set (recipe, "rate", o->rate, error)) && (!o->seed || nn_recipe_set (recipe, "seed", o->seed, error))
+         && nn_recipe_check (recipe, error);
 }
 
 bool
 train_options_read (train_options *o, int argc, char **argv, nn_error *error)
 {
-  *o = (train_options) { .votes_weight = 1 };
+  *o = (train_options) { .votes_weight = 1, .limit_train = INT_MAX };
   return parse (o, argc, argv, error) && check (o, error) && make_recipe (o, error);
 }
 
 void
 train_options_clear (train_options *o)
 {
-  char **const texts[] = { &o->data, &o->votes, &o->preset, &o->architecture, &o->output, &o->checkpoint, &o->log, &o->plot, &o->rate, &o->seed };
+  char **const texts[] = { &o->data,  &o->votes, &o->preset, &o->architecture, &o->output, &o->checkpoint, &o->log,
+                           &o->plot, &o->epochs, &o->batch,  &o->rate,         &o->seed };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&o->sets, g_strfreev);

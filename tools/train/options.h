@@ -8,9 +8,9 @@
 typedef struct train_options {
   char *data, *votes, *preset, *architecture, *output;
   char *checkpoint, *log, *plot; /* by default named after the output; NULL: none */
-  char *rate, *seed, **sets;
+  char *epochs, *batch, *rate, *seed, **sets;
   double votes_weight;
-  int epochs, batch, threads, limit_train; /* 0: not given */
+  int threads, limit_train; /* INT_MAX: all rows */
   int resume;
   nn_recipe recipe; /* all of the above that belongs to it; its architecture is the preset's, even where a file was named */
 } train_options;

@@ -50,22 +50,21 @@ add_number (JsonBuilder *b, const char *name, gint64 number)
 
 /* fer.trained: enough to make the same network again. */
 static char *
-provenance (const nn_trainer *trainer, const nn_recipe *recipe, const nn_dataset *data, const char *data_name, const char *kernels, const eval_share *public,
-            const eval_share *private)
+provenance (const train_finished *f, const char *kernels, const eval_share *public, const eval_share *private)
 {
-  char hash[17], *name = g_path_get_basename (data_name), *text = nn_recipe_text (recipe);
+  char hash[17], *name = g_path_get_basename (f->data_name), *text = nn_recipe_text (f->recipe);
   JsonBuilder *b = json_builder_new ();
-  snprintf (hash, sizeof hash, "%016llx", (unsigned long long) data->hash);
+  snprintf (hash, sizeof hash, "%016llx", (unsigned long long) f->data->hash);
   json_builder_begin_object (b);
   add_text (b, "tool", "fer-train " FER_VERSION);
   add_text (b, "recipe", text ? text : "");
   add_text (b, "data", name);
   add_text (b, "data_hash", hash);
-  add_number (b, "data_rows", count_rows (data, NN_TRAINING));
-  add_number (b, "seed", (gint64) recipe->seed);
-  add_number (b, "epochs", recipe->epochs);
-  add_number (b, "best_epoch", nn_trainer_best_row (trainer)->epoch);
-  add_number (b, "seconds", (gint64) nn_trainer_seconds (trainer));
+  add_number (b, "data_rows", count_rows (f->data, NN_TRAINING));
+  add_number (b, "seed", (gint64) f->recipe->seed);
+  add_number (b, "epochs", f->recipe->epochs);
+  add_number (b, "best_epoch", nn_trainer_best_row (f->trainer)->epoch);
+  add_number (b, "seconds", (gint64) nn_trainer_seconds (f->trainer));
   add_text (b, "kernels", kernels);
   add_text (b, "blas", openblas_get_corename ());
   add_result (b, "PublicTest", public);
@@ -83,57 +82,59 @@ provenance (const nn_trainer *trainer, const nn_recipe *recipe, const nn_dataset
 }
 
 static bool
-write_model (const nn_trainer *trainer, const nn_recipe *recipe, const char *trained, const char *path, nn_error *error)
+write_model (const train_finished *f, const char *trained, const char *path, nn_error *error)
 {
+  const nn_input *input = &f->recipe->input;
   /* The reference box is YuNet's; a picture of FER-2013 shows a square of this many times its longer side. */
-  const fer_crop crop = { .size = recipe->input.h, .per_image = recipe->input.per_image, .mean = recipe->input.mean, .sd = recipe->input.sd,
-                          .sd_floor = recipe->input.sd_floor, .scale = 1.15f };
-  nn_graph *graph = nn_graph_copy (nn_trainer_graph (trainer));
+  const fer_crop crop = {
+    .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1.15f
+  };
+  nn_graph *graph = nn_graph_copy (nn_trainer_graph (f->trainer));
   nn_model *model = graph ? nn_model_new (graph) : NULL;
   if (!model) {
     nn_graph_free (graph);
     return nn_fail (error, "out of memory for the model");
   }
-  memcpy (model->weights, nn_trainer_best (trainer), model->graph->n_weights * sizeof *model->weights);
+  memcpy (model->weights, nn_trainer_best (f->trainer), model->graph->n_weights * sizeof *model->weights);
   const bool good = fer_model_describe (model, fer_labels7, 7, &crop, trained, error) && nn_model_save (model, path, error);
   nn_model_free (model);
   return good;
 }
 
 static bool
-read_private_test (const nn_trainer *trainer, const nn_recipe *recipe, const nn_dataset *data, int threads, eval_share *private, FILE *out, nn_error *error)
+read_private_test (const train_finished *f, eval_share *private, FILE *out, nn_error *error)
 {
-  const int n = count_rows (data, NN_PRIVATE_TEST);
+  const nn_trainer *t = f->trainer;
+  const int n = count_rows (f->data, NN_PRIVATE_TEST);
   double accuracy;
   *private = (eval_share) { 0 };
   if (n == 0) {
     fprintf (out, "PrivateTest: the data set has no such rows\n");
     return true;
   }
-  if (!nn_evaluate (nn_trainer_graph (trainer), nn_trainer_best (trainer), data, NN_PRIVATE_TEST, &recipe->input, threads, NULL, &accuracy, NULL, error))
+  if (!nn_evaluate (nn_trainer_graph (t), nn_trainer_best (t), f->data, NN_PRIVATE_TEST, &f->recipe->input, f->threads, NULL, &accuracy, NULL, error))
     return false;
   *private = eval_share_of ((int) lrint (accuracy * n), n);
   fprintf (out, "PrivateTest: %.2f %% (95 %% interval %.2f to %.2f, %d rows), read once, with the weights of epoch %d\n", 100 * accuracy,
-           100 * private->low, 100 * private->high, n, nn_trainer_best_row (trainer)->epoch);
+           100 * private->low, 100 * private->high, n, nn_trainer_best_row (t)->epoch);
   return true;
 }
 
 bool
-train_release (const nn_trainer *trainer, const nn_recipe *recipe, const nn_dataset *data, const char *data_name, int threads, const char *path, FILE *out,
-               nn_error *error)
+train_release (const train_finished *f, const char *path, FILE *out, nn_error *error)
 {
-  const nn_epoch_row *best = nn_trainer_best_row (trainer);
-  const int n_public = count_rows (data, NN_PUBLIC_TEST);
-  const double accuracy = recipe->ema > 0 ? best->ema_accuracy : best->public_accuracy;
+  const nn_epoch_row *best = nn_trainer_best_row (f->trainer);
+  const int n_public = count_rows (f->data, NN_PUBLIC_TEST);
+  const double accuracy = f->recipe->ema > 0 ? best->ema_accuracy : best->public_accuracy;
   const eval_share public = eval_share_of ((int) lrint (accuracy * n_public), n_public);
   eval_share private;
-  nn_plan *plan = nn_plan_new (nn_trainer_graph (trainer), nn_trainer_best (trainer), NULL, error);
-  if (!plan || !read_private_test (trainer, recipe, data, threads, &private, out, error)) {
+  nn_plan *plan = nn_plan_new (nn_trainer_graph (f->trainer), nn_trainer_best (f->trainer), NULL, error);
+  if (!plan || !read_private_test (f, &private, out, error)) {
     nn_plan_free (plan);
     return false;
   }
-  char *trained = provenance (trainer, recipe, data, data_name, nn_plan_cpu (plan), &public, &private);
-  const bool good = write_model (trainer, recipe, trained, path, error);
+  char *trained = provenance (f, nn_plan_cpu (plan), &public, &private);
+  const bool good = write_model (f, trained, path, error);
   if (good)
     fprintf (out, "model in %s\n", path);
   g_free (trained);

@@ -7,8 +7,15 @@
 
 #include <stdio.h>
 
+typedef struct train_finished {
+  const nn_trainer *trainer;
+  const nn_recipe *recipe;
+  const nn_dataset *data;
+  const char *data_name;
+  int threads;
+} train_finished;
+
 /* Reads PrivateTest, this once, with the best weights; prints what came of it; writes the model with its provenance (fer.trained). */
-bool train_release (const nn_trainer *trainer, const nn_recipe *recipe, const nn_dataset *data, const char *data_name, int threads, const char *path,
-                    FILE *out, nn_error *error);
+bool train_release (const train_finished *finished, const char *path, FILE *out, nn_error *error);
 
 #endif
