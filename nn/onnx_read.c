@@ -13,21 +13,20 @@
 
 /* ---- names --------------------------------------------------------------------------------------------------------------- */
 
-/* FNV-1a; the number of names is bounded, so colliding ones cost little. */
-static uint32_t
-hash (nn_text text)
+/* FNV-1a with another start in every process, which address space randomisation gives: nobody can prepare names that collide. */
+static size_t
+hash (const nn_import *im, nn_text text)
 {
-  uint32_t h = 2166136261u;
+  uint64_t h = 14695981039346656037u ^ (uint64_t) (uintptr_t) im->values;
   for (size_t i = 0; i < text.size; i++)
-    h = (h ^ (uint8_t) text.at[i]) * 16777619u;
-  return h;
+    h = (h ^ (uint8_t) text.at[i]) * 1099511628211u;
+  return (size_t) (h ^ h >> 32);
 }
 
-/* The value of that name, or the empty place for it. */
 nn_import_value *
 nn_import_find (nn_import *im, nn_text name)
 {
-  size_t i = hash (name) & (im->n_slots - 1);
+  size_t i = hash (im, name) & (im->n_slots - 1);
   while (im->values[i].name.at && !nn_text_equal (im->values[i].name, name))
     i = (i + 1) & (im->n_slots - 1);
   return &im->values[i];
@@ -81,13 +80,26 @@ is_one_of (nn_text op, const char *const *names)
   return *names;
 }
 
-/* Whether the image is declared as Keras does, (n, h, w, c): it then meets a Transpose to (n, c, h, w) before any operator that looks at
- * the plane. */
+/* (n, h, w, c) to (n, c, h, w): a Transpose, or a Reshape of an image of one channel, which tf2onnx makes of it. */
 static bool
-is_channels_last (const nn_onnx_model *model, nn_text image)
+moves_channels (const nn_onnx_node *node, const nn_onnx_value *image)
+{
+  if (nn_text_is (node->op, "Reshape"))
+    return image->dims[3] == 1 && image->dims[1] != 1 && image->dims[2] != 1;
+  for (int j = 0; nn_text_is (node->op, "Transpose") && j < node->n_attributes; j++) {
+    const nn_onnx_attribute *perm = &node->attributes[j];
+    if (nn_text_is (perm->name, "perm") && perm->n_ints == 4)
+      return perm->ints[0] == 0 && perm->ints[1] == 3 && perm->ints[2] == 1 && perm->ints[3] == 2;
+  }
+  return false;
+}
+
+/* Whether the image is declared as Keras does, (n, h, w, c): its channels are then moved before any operator that looks at the plane. */
+static bool
+is_channels_last (const nn_onnx_model *model, const nn_onnx_value *image)
 {
   static const char *const pointwise[] = { "Identity", "Cast", "Add", "Sub", "Mul", "Div", "Pad", NULL };
-  nn_text at = image;
+  nn_text at = image->name;
   for (int i = 0; i < model->n_nodes; i++) {
     const nn_onnx_node *node = &model->nodes[i];
     bool reads = false;
@@ -95,14 +107,8 @@ is_channels_last (const nn_onnx_model *model, nn_text image)
       reads |= nn_text_equal (node->in[j], at);
     if (!reads)
       continue;
-    if (nn_text_is (node->op, "Transpose"))
-      for (int j = 0; j < node->n_attributes; j++) {
-        const nn_onnx_attribute *perm = &node->attributes[j];
-        if (nn_text_is (perm->name, "perm") && perm->n_ints == 4)
-          return perm->ints[0] == 0 && perm->ints[1] == 3 && perm->ints[2] == 1 && perm->ints[3] == 2;
-      }
     if (!is_one_of (node->op, pointwise) || !node->n_out)
-      return false;
+      return moves_channels (node, image);
     at = node->out[0];
   }
   return false;
@@ -127,7 +133,7 @@ add_input (nn_import *im, const nn_onnx_value *input)
   static const nn_order channels_last = { { 0, NN_AXIS_H, NN_AXIS_W, NN_AXIS_C } };
   if (!check_input (im, input))
     return false;
-  bool last = is_channels_last (im->model, input->name);
+  bool last = is_channels_last (im->model, input);
   nn_shape shape = last ? (nn_shape) { (int) input->dims[1], (int) input->dims[2], (int) input->dims[3] }
                         : (nn_shape) { (int) input->dims[2], (int) input->dims[3], (int) input->dims[1] };
   if (!shape.c)

@@ -320,9 +320,9 @@ def xception(name, keras):
 
 
 def vgg_keras(name):
-    """Flatten in (h, w, c) order before the dense layers."""
+    """Flatten in (h, w, c) order before the dense layers; the one channel is moved by a Reshape."""
     g = Net(name, (None, 20, 16, 1), 9, ir=4, x="conv2d_input")
-    y, c = g.op("Transpose", g.x, perm=[0, 3, 1, 2]), 1
+    y, c = g.op("Reshape", g.x, g.ints(-1, 1, 20, 16)), 1
     for k in (6, 8):
         y, c = g.op("Relu", g.conv(y, c, k, auto_pad="SAME_UPPER")), k
         y = g.op("MaxPool", g.bn(y, c), kernel_shape=[2, 2], strides=[2, 2])
