@@ -27,10 +27,16 @@ is_blank (char c)
 }
 
 static bool
+ends_word (char c)
+{
+  return !c || is_blank (c) || c == '\n' || c == '#';
+}
+
+static bool
 read_word (nn_words *words)
 {
   size_t length = 0;
-  while (words->at[length] && !is_blank (words->at[length]) && words->at[length] != '\n' && words->at[length] != '#')
+  while (!ends_word (words->at[length]))
     length++;
   size_t kept = length < NN_WORDS_LENGTH ? length : NN_WORDS_LENGTH - 1;
   memcpy (words->word, words->at, kept);
@@ -50,7 +56,7 @@ nn_words_next_operator (nn_words *words)
       return false;
     if (*words->at == '\n')
       words->line++;
-    else if (!is_blank (*words->at) && *words->at != '/')
+    else if (!is_blank (*words->at) && (*words->at != '/' || !ends_word (words->at[1])))
       return read_word (words);
   }
 }

@@ -199,10 +199,29 @@ survives_every_truncation (void)
   }
 }
 
+/* Every mutation is an error or a graph whose shapes can be asked for. */
+static void
+survives_mutations (void)
+{
+  static const char letters[] = "0123456789x-. /#\nabcdeinoprstu\xff";
+  nn_shape shapes[NN_MAX_NODES];
+  for (uint64_t seed_number = 0; seed_number < 3000; seed_number++) {
+    nn_random random = nn_random_new (seed_number, 0, 0, NN_FOR_TEST);
+    char text[sizeof seed];
+    memcpy (text, seed, sizeof seed);
+    for (unsigned i = 0; i <= seed_number % 8; i++)
+      text[nn_random_u32 (&random) % (sizeof seed - 1)] = letters[nn_random_u32 (&random) % (sizeof letters - 1)];
+    nn_error error = { "" };
+    nn_graph *graph = nn_graph_parse (text, &error);
+    check (graph ? nn_graph_shapes (graph, 0, 0, shapes, &error) : error.text[0] != 0);
+    nn_graph_free (graph);
+  }
+}
+
 int
 main (void)
 {
   return test_run ((test_case[]) { TEST (reads_the_seed_network), TEST (reads_every_option), TEST (joins_named_values),
                                    TEST (names_line_and_word_of_errors), TEST (reads_the_examples_of_the_manual), TEST (does_not_follow_the_locale),
-                                   TEST (survives_every_truncation), { 0 } });
+                                   TEST (survives_every_truncation), TEST (survives_mutations), { 0 } });
 }
