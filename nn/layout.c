@@ -100,6 +100,17 @@ nn_layout_resize (nn_layout *layout, nn_shape shape)
 }
 
 void
+nn_layout_join (nn_layout *layout, const nn_layout *other, nn_shape shape)
+{
+  for (int i = 0; i < layout->rank; i++)
+    if (!layout->n[i]) {
+      layout->n[i] = other->n[i];
+      memcpy (layout->axes[i], other->axes[i], sizeof layout->axes[i]);
+    }
+  nn_layout_resize (layout, shape);
+}
+
+void
 nn_layout_transpose (nn_layout *layout, const int *perm)
 {
   nn_layout old = *layout;

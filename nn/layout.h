@@ -45,6 +45,8 @@ bool nn_layout_compatible (const nn_layout *a, const nn_layout *b);
 
 /* After an operator changed the sizes in memory but not the order. */
 void nn_layout_resize (nn_layout *layout, nn_shape shape);
+/* After an element-wise operator joined two compatible tensors into that size: axes that are 1 in one of them are the other's. */
+void nn_layout_join (nn_layout *layout, const nn_layout *other, nn_shape shape);
 
 void nn_layout_transpose (nn_layout *layout, const int *perm);
 void nn_layout_insert (nn_layout *layout, int i); /* a logical axis of size 1 */

@@ -68,7 +68,8 @@ add_constant (nn_import *im, const nn_layout *layout, const nn_onnx_tensor *tens
   return index;
 }
 
-/* Where the constant is longer than the tensor along an axis, or cannot be cut as that is: every logical axis on one of memory, also those of 1. */
+/* Where the constant is longer than the tensor along an axis, or cannot be cut as that is: every logical axis on one of memory, also those
+ * of size 1. */
 static bool
 arrange_for_constant (nn_import *im, const nn_import_value *image, const nn_onnx_tensor *tensor, nn_import_value *arranged, nn_layout *layout,
                       int shape[3])
@@ -117,14 +118,8 @@ arith_constant (nn_import *im, nn_op op, const nn_import_value *image, const nn_
   int index = nn_import_add (im, &node, "");
   if (index < 0)
     return false;
-  /* Axes that the constant made longer stand in its layout alone. */
   nn_layout out = arranged.node.layout;
-  for (int i = 0; i < out.rank; i++)
-    if (!out.n[i]) {
-      out.n[i] = layout.n[i];
-      memcpy (out.axes[i], layout.axes[i], sizeof out.axes[i]);
-    }
-  nn_layout_resize (&out, im->shapes[index]);
+  nn_layout_join (&out, &layout, im->shapes[index]);
   nn_import_set_node (im, index, &out);
   return true;
 }
@@ -147,12 +142,7 @@ arith_images (nn_import *im, nn_op op, const nn_import_value *a, const nn_import
   if (index < 0)
     return false;
   nn_layout out = in[0].node.layout;
-  for (int i = 0; i < out.rank; i++)
-    if (!out.n[i]) {
-      out.n[i] = in[1].node.layout.n[i];
-      memcpy (out.axes[i], in[1].node.layout.axes[i], sizeof out.axes[i]);
-    }
-  nn_layout_resize (&out, im->shapes[index]);
+  nn_layout_join (&out, &in[1].node.layout, im->shapes[index]);
   nn_import_set_node (im, index, &out);
   return true;
 }

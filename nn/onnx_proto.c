@@ -102,7 +102,8 @@ read_node_fields (nn_proto *reader, nn_wire bytes, nn_onnx_node *node)
     else if (field.number == 2)
       ok = nn_proto_name (reader, &field, &out[node->n_out++]);
     else if (field.number == 5)
-      ok = field.type == NN_WIRE_BYTES ? read_attribute (reader, field.bytes, &attributes[node->n_attributes++]) : nn_proto_malformed (reader, "node");
+      ok = field.type == NN_WIRE_BYTES ? read_attribute (reader, field.bytes, &attributes[node->n_attributes++])
+                                       : nn_proto_malformed (reader, "node");
     if (!ok)
       return false;
   }

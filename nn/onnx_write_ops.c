@@ -216,19 +216,15 @@ put_constant (nn_writer *w, int constant, bool flat)
   nn_shape shape = w->graph->nodes[constant].u.constant.shape;
   const nn_real *values = w->model->weights + w->graph->nodes[constant].weights;
   nn_label name = flat ? nn_writer_beside (w, constant, "flat") : nn_writer_name (w, constant);
-  if (w->twin[constant] && flat)
+  bool *written = flat ? &w->twin[constant] : &w->written[constant];
+  if (*written)
     return name;
-  if (!flat && w->plane[constant].c)
-    return name;
+  *written = true;
   nn_emit_tensor at = nn_emit_open_tensor (w, &name, NN_ONNX_FLOAT, (int[]) { 1, shape.c, shape.h, shape.w }, flat ? 2 : 4);
   for (size_t c = 0; c < (size_t) shape.c; c++)
     for (size_t p = 0; p < (size_t) shape.h * (size_t) shape.w; p++)
       nn_emit_real (w, values[p * (size_t) shape.c + c]);
   nn_emit_close_tensor (w, at);
-  if (flat)
-    w->twin[constant] = true;
-  else
-    w->plane[constant] = shape;
   return name;
 }
 
@@ -299,7 +295,8 @@ write_reshape (nn_writer *w, int index, const nn_label *out)
 {
   const nn_node *node = &w->graph->nodes[index];
   nn_shape to = node->u.reshape.shape;
-  nn_label in[2] = { nn_writer_name (w, node->in[0]), nn_writer_beside (w, index, "shape") }, nhwc = nn_writer_beside (w, index, "nhwc"), shaped = nn_writer_beside (w, index, "shaped");
+  nn_label in[2] = { nn_writer_name (w, node->in[0]), nn_writer_beside (w, index, "shape") };
+  nn_label nhwc = nn_writer_beside (w, index, "nhwc"), shaped = nn_writer_beside (w, index, "shaped");
   bool from_flat = w->flat[node->in[0]], flat = to.h == 1 && to.w == 1;
   if (flat && !w->order_matters[index]) {
     w->plane[index] = from_flat ? w->plane[node->in[0]] : w->shapes[node->in[0]];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The ONNX writer's parts: what it knows of the graph (onnx_write.c), one function for each operator (onnx_write_ops.c), and the messages that all of them put
- * (onnx_emit.c). */
+ * The ONNX writer's parts: what it knows of the graph (onnx_write.c), one function for each operator (onnx_write_ops.c), and the messages that
+ * all of them put (onnx_emit.c). */
 #ifndef NN_ONNX_WRITER_H
 #define NN_ONNX_WRITER_H
 
@@ -14,7 +14,8 @@ typedef struct nn_writer {
   bool flat[NN_MAX_NODES];          /* the value is (n, c) in the file */
   bool order_matters[NN_MAX_NODES]; /* somebody but dense layers looks at the order of a flattened plane */
   nn_shape plane[NN_MAX_NODES];     /* a flat value that stands in the order (c, h, w) of this plane; c 0: none */
-  bool twin[NN_MAX_NODES];          /* the value has also been written in the other form */
+  bool written[NN_MAX_NODES];       /* a constant's initialiser is there */
+  bool twin[NN_MAX_NODES];          /* the value has also been written in the other form, flat or plane */
   nn_error *error;
 } nn_writer;
 
