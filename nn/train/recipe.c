@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn_train.h"
 
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,8 +177,12 @@ set_choice (const field *f, nn_recipe *recipe, const char *text, nn_error *error
 static bool
 set_number (const field *f, nn_recipe *recipe, const char *text, nn_error *error)
 {
+  locale_t plain = newlocale (LC_ALL_MASK, "C", (locale_t) 0); /* a decimal point in every locale */
+  if (!plain)
+    return nn_fail (error, "out of memory");
   char *end;
-  const double value = strtod (text, &end);
+  const double value = strtod_l (text, &end, plain);
+  freelocale (plain);
   if (end == text || *end || !(value >= f->low && value <= f->high) || (f->type != NUMBER && value != floor (value)))
     return nn_fail (error, "recipe: %s is \"%s\", expected %s from %g to %g", f->name, text, f->type == NUMBER ? "a number" : "a whole number",
                     f->low, f->high);
@@ -252,8 +257,8 @@ put_field (FILE *f, const field *entry, const nn_recipe *recipe)
     fprintf (f, ";%s=%.9g", entry->name, field_value (entry, recipe));
 }
 
-char *
-nn_recipe_text (const nn_recipe *recipe)
+static char *
+write_text (const nn_recipe *recipe)
 {
   char *text = NULL;
   size_t size = 0;
@@ -268,6 +273,19 @@ nn_recipe_text (const nn_recipe *recipe)
     free (text);
     return NULL;
   }
+  return text;
+}
+
+char *
+nn_recipe_text (const nn_recipe *recipe)
+{
+  locale_t plain = newlocale (LC_ALL_MASK, "C", (locale_t) 0); /* checkpoints of one locale are read in another */
+  if (!plain)
+    return NULL;
+  locale_t before = uselocale (plain);
+  char *text = write_text (recipe);
+  uselocale (before);
+  freelocale (plain);
   return text;
 }
 

@@ -2,6 +2,7 @@
 #include "nn_train.h"
 #include "test.h"
 
+#include <locale.h>
 #include <string.h>
 
 static void
@@ -107,6 +108,24 @@ bad_values_are_refused_by_name (void)
 }
 
 static void
+the_locale_does_not_matter (void)
+{
+  nn_recipe recipe = *nn_preset ("seed");
+  char *here = nn_recipe_text (&recipe);
+  if (!setlocale (LC_ALL, "de_DE.UTF-8")) {
+    free (here);
+    skip ("no locale with a decimal comma is installed or in LOCPATH");
+  }
+  char *there = nn_recipe_text (&recipe);
+  const bool set = nn_recipe_set (&recipe, "rate", "0.25", NULL), comma = strtod ("0,5", NULL) == 0.5;
+  setlocale (LC_ALL, "C");
+  check (comma && set && recipe.rate == 0.25f);
+  check (!strcmp (here, there));
+  free (here);
+  free (there);
+}
+
+static void
 a_bad_recipe_is_refused (void)
 {
   nn_error error;
@@ -125,6 +144,6 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (seed_keeps_what_is_fixed), TEST (seed_is_the_network_described), TEST (every_entry_shows_in_the_text),
-                                   TEST (text_is_the_same_for_the_same), TEST (bad_values_are_refused_by_name), TEST (a_bad_recipe_is_refused),
-                                   { 0 } });
+                                   TEST (text_is_the_same_for_the_same), TEST (bad_values_are_refused_by_name), TEST (the_locale_does_not_matter),
+                                   TEST (a_bad_recipe_is_refused), { 0 } });
 }
