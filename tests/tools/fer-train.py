@@ -4,6 +4,7 @@
 import csv
 import json
 import os
+import pty
 import random
 import re
 import signal
@@ -192,6 +193,23 @@ def test_output_may_be_a_pipe(folder):
     onnx.checker.check_model(onnx.load_model_from_string(done.stdout))
     assert b'epoch  1/1' in done.stderr
     assert sorted(os.listdir(folder)) == ['faces.csv', 'small.txt']
+
+
+def test_the_bar_is_for_terminals(folder):
+    options = prepare(folder) + ['--epochs', '3', '--output', output(folder)]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([TRAIN, *options], stdout=subprocess.PIPE, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b''
+        try:
+            while piece := os.read(ours, 4096):
+                shown += piece
+        except OSError:  # how Linux says that the other side is closed
+            pass
+        said = process.stdout.read()
+    os.close(ours)
+    assert b'epoch 1/3 [' in shown and b'images/s' in shown and b' left' in shown, shown
+    assert b'images/s' not in said and said.count(b'\nepoch') == 3, said
 
 
 def test_help_names_every_option(folder):
