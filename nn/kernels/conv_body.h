@@ -6,11 +6,12 @@
  *                 fit the registers, and the accumulators are enough to hide the latency of a multiply-add
  * A tile of the forward pass is pixels x channels, one of the gradient is taps x channels; a tap is an input of the window. */
 #include "conv_builds.h"
+#include "vec.h"
 
-typedef float vec __attribute__ ((vector_size (WIDTH * sizeof (float)), aligned (sizeof (float))));
+#include <string.h>
+
 typedef vec tile[PIXELS_1][3];
 
-#define ALWAYS_INLINE inline __attribute__ ((always_inline))
 #define BROADCAST(s) ((s) - (vec) { 0 }) /* s - 0 is s, also for -0: no instruction but the broadcast */
 
 /* sums[i][v] += x[i * x_step] * weights[v] */
@@ -18,13 +19,13 @@ static ALWAYS_INLINE void
 multiply_add (int vectors, int height, const float *x, ptrdiff_t x_step, const float *weights, tile sums)
 {
   vec w[3];
-#pragma GCC unroll 3
+  UNROLL
   for (int v = 0; v < vectors; v++)
     w[v] = *(const vec *) (weights + v * WIDTH);
-#pragma GCC unroll 16
+  UNROLL
   for (int i = 0; i < height; i++) {
     vec s = BROADCAST (x[i * x_step]);
-#pragma GCC unroll 3
+    UNROLL
     for (int v = 0; v < vectors; v++)
       sums[i][v] += s * w[v];
   }
@@ -34,13 +35,15 @@ multiply_add (int vectors, int height, const float *x, ptrdiff_t x_step, const f
 static ALWAYS_INLINE void
 store (int vectors, int height, tile sums, int lanes, float *y, ptrdiff_t step)
 {
-  for (int i = 0; i < height; i++)
-    if (lanes == vectors * WIDTH)
-      for (int v = 0; v < vectors; v++)
-        *(vec *) (y + i * step + v * WIDTH) = sums[i][v];
-    else
-      for (int lane = 0; lane < lanes; lane++)
-        y[i * step + lane] = sums[i][lane / WIDTH][lane % WIDTH];
+  UNROLL
+  for (int i = 0; i < height; i++) {
+    float part[3 * WIDTH], *row = lanes == vectors * WIDTH ? y + i * step : part;
+    UNROLL
+    for (int v = 0; v < vectors; v++)
+      *(vec *) (row + v * WIDTH) = sums[i][v];
+    if (row == part)
+      memcpy (y + i * step, part, lanes * sizeof *y);
+  }
 }
 
 /* height neighbouring pixels of a row, one panel of channels. */
@@ -50,7 +53,9 @@ forward_tile (int vectors, int height, const nn_conv_job *job, const float *x, c
   tile sums;
   ptrdiff_t step = (ptrdiff_t) job->stride_w * job->c;
   int span = job->kw * job->c;
+  UNROLL
   for (int i = 0; i < height; i++)
+    UNROLL
     for (int v = 0; v < vectors; v++)
       sums[i][v] = (vec) { 0 };
   for (int row = 0; row < job->kh; row++, x += job->x_row)
@@ -64,7 +69,9 @@ static ALWAYS_INLINE void
 gradient_tile (int vectors, int height, const nn_conv_job *job, const float *x, const float *dy, float *dw)
 {
   tile sums;
+  UNROLL
   for (int i = 0; i < height; i++)
+    UNROLL
     for (int v = 0; v < vectors; v++)
       sums[i][v] = *(const vec *) (dw + (size_t) i * job->k + v * WIDTH);
   for (int image = 0; image < job->n; image++)

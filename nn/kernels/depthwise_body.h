@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT
  * The fast body of nn_depthwise_fn, included once per instruction set by a file that defines BUILD, its name, and WIDTH, floats in a vector. */
 #include "depthwise.h"
-
-typedef float vec __attribute__ ((vector_size (WIDTH * sizeof (float)), aligned (sizeof (float))));
+#include "vec.h"
 
 /* One pixel, `vectors` vectors of channels: the sums stay in registers. */
-static inline __attribute__ ((always_inline)) void
+static ALWAYS_INLINE void
 pixel_tile (int vectors, const nn_conv_job *job, const float *x, const float *w, float *y)
 {
   vec sums[4];
-#pragma GCC unroll 4
+  UNROLL
   for (int v = 0; v < vectors; v++)
     sums[v] = (vec) { 0 };
   for (int row = 0; row < job->kh; row++, x += job->x_row)
     for (int column = 0; column < job->kw; column++, w += job->c)
-#pragma GCC unroll 4
+      UNROLL
       for (int v = 0; v < vectors; v++)
         sums[v] += *(const vec *) (x + (ptrdiff_t) column * job->c + v * WIDTH) * *(const vec *) (w + v * WIDTH);
-#pragma GCC unroll 4
+  UNROLL
   for (int v = 0; v < vectors; v++)
     *(vec *) (y + v * WIDTH) = sums[v];
 }

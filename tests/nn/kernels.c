@@ -29,7 +29,7 @@ typedef struct work {
 static double
 time_of (work it)
 {
-  double begin = seconds (), best = INFINITY, end;
+  double begin = seconds (), best = HUGE_VAL, end;
   do {
     double start = seconds ();
     if (it.call)
