@@ -100,7 +100,8 @@ nn_model_load (const char *path, nn_error *error)
 {
   void *bytes;
   size_t size;
-  if (!nn_file_read (path, 0, &bytes, &size, error))
+  /* Protobuf allows no more. */
+  if (!nn_file_read (path, INT32_MAX, &bytes, &size, error))
     return NULL;
   nn_model *model = nn_model_parse (bytes, size, error);
   free (bytes);

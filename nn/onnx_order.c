@@ -12,14 +12,14 @@ needs_batch_first (nn_import *im, const nn_import_value *value)
 
 /* Adds a permute, or nothing when it would move nothing. */
 static bool
-permute (nn_import *im, nn_import_value *value, const nn_axis axes[3], const char *suffix)
+permute (nn_import *im, nn_import_value *value, const nn_axis axes[3])
 {
   if (axes[0] == NN_AXIS_H && axes[1] == NN_AXIS_W && axes[2] == NN_AXIS_C)
     return true;
   nn_node node = { .op = NN_OP_permute, .n_in = 1, .in = { value->node.index } };
   for (int i = 0; i < 3; i++)
     node.u.permute.axes[i] = axes[i];
-  value->node.index = nn_import_add (im, &node, suffix);
+  value->node.index = nn_import_add (im, &node, "/permute");
   return value->node.index >= 0;
 }
 
@@ -56,7 +56,7 @@ nn_import_arrange (nn_import *im, const nn_import_value *value, nn_order order, 
         unit++;
       axes[i] = (nn_axis) unit++;
     }
-  if (!permute (im, out, axes, "/permute"))
+  if (!permute (im, out, axes))
     return false;
   out->node.layout = nn_layout_new (layout->rank, order, im->shapes[out->node.index], layout->batch);
   return true;
@@ -79,7 +79,7 @@ nn_import_reshape (nn_import *im, const nn_import_value *value, int rank, const 
     shape[3 - rank + i] = known ? (int) sizes[i].value : -1;
   }
   nn_axis axes[3];
-  if (!nn_layout_flat_order (&value->node.layout, axes) && !permute (im, out, axes, "/permute"))
+  if (!nn_layout_flat_order (&value->node.layout, axes) && !permute (im, out, axes))
     return false;
   nn_node node = { .op = NN_OP_reshape, .n_in = 1, .in = { out->node.index }, .u.reshape.shape = { shape[0], shape[1], shape[2] } };
   nn_shape now = im->shapes[out->node.index];
