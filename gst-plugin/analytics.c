@@ -21,9 +21,9 @@ find_detection (GstAnalyticsRelationMeta *meta, GQuark type, const rectangle *r,
   while (gst_analytics_relation_meta_iterate (meta, &state, gst_analytics_od_mtd_get_mtd_type (), (GstAnalyticsMtd *) detection)) {
     rectangle at;
     gfloat confidence;
-    if (gst_analytics_od_mtd_get_obj_type (detection) == type &&
-        gst_analytics_od_mtd_get_location (detection, &at.x, &at.y, &at.w, &at.h, &confidence) && at.x == r->x && at.y == r->y && at.w == r->w &&
-        at.h == r->h)
+    if (gst_analytics_od_mtd_get_obj_type (detection) == type
+        && gst_analytics_od_mtd_get_location (detection, &at.x, &at.y, &at.w, &at.h, &confidence) && at.x == r->x && at.y == r->y && at.w == r->w
+        && at.h == r->h)
       return TRUE;
   }
   return FALSE;
@@ -86,8 +86,7 @@ analytics_write (GstBuffer *buffer, const char *roi_type, const fer_result *resu
     const fer_face *face = &result->faces[i];
     rectangle r = rounded (&face->box);
     GstAnalyticsODMtd detection;
-    if (!find_detection (meta, type, &r, &detection) &&
-        !gst_analytics_relation_meta_add_od_mtd (meta, type, r.x, r.y, r.w, r.h, 1.0f, &detection))
+    if (!find_detection (meta, type, &r, &detection) && !gst_analytics_relation_meta_add_od_mtd (meta, type, r.x, r.y, r.w, r.h, 1.0f, &detection))
       continue;
     if (has_classes (meta, detection.id, first_label))
       continue;

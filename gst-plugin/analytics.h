@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * The result as GstAnalyticsRelationMeta (GStreamer >= 1.24): detection -[CONTAIN | RELATE_TO]-> classes, best first, and detection -[RELATE_TO]->
- * tracking for faces with an id. GStreamer's objectdetectionoverlay follows RELATE_TO and shows the first class, Deep Learning Streamer follows CONTAIN. */
+ * The result as GstAnalyticsRelationMeta (GStreamer >= 1.24): detection -[CONTAIN | RELATE_TO]-> classes, best first, and detection
+ * -[RELATE_TO]-> tracking for faces with an id. GStreamer's objectdetectionoverlay follows RELATE_TO and shows the first class, Deep Learning
+ * Streamer follows CONTAIN. */
 #ifndef ANALYTICS_H
 #define ANALYTICS_H
 

@@ -20,22 +20,26 @@ scale (fer_result *result, const GstVideoMetaTransform *transform)
 }
 
 #if GST_CHECK_VERSION(1, 28, 0)
-/* Cropped, letterboxed, turned: a face of which nothing remains is dropped. */
-static void
+/* Cropped, letterboxed, turned. Not by the function that clips: it also fails for a box that is partly outside. A face of which nothing remains is
+ * dropped; FALSE when boxes do not stay boxes. */
+static gboolean
 move (fer_result *result, const GstVideoMetaTransformMatrix *matrix)
 {
-  int kept = 0;
+  int width = GST_VIDEO_INFO_WIDTH (matrix->out_info), height = GST_VIDEO_INFO_HEIGHT (matrix->out_info), kept = 0;
   for (int i = 0; i < result->n_faces; i++) {
     fer_box *box = &result->faces[i].box;
     GstVideoRectangle r = { (int) roundf (box->x), (int) roundf (box->y), (int) roundf (box->w), (int) roundf (box->h) };
-    gst_video_meta_transform_matrix_rectangle_clipped (matrix, &r);
-    *box = (fer_box) { (float) r.x, (float) r.y, (float) r.w, (float) r.h };
-    if (r.w > 1 && r.h > 1)
+    if (!gst_video_meta_transform_matrix_rectangle (matrix, &r))
+      return FALSE;
+    int left = MAX (r.x, 0), top = MAX (r.y, 0), right = MIN (r.x + r.w, width), bottom = MIN (r.y + r.h, height);
+    *box = (fer_box) { (float) left, (float) top, (float) (right - left), (float) (bottom - top) };
+    if (right > left && bottom > top)
       result->faces[kept++] = result->faces[i];
   }
   result->n_faces = kept;
-  result->width = GST_VIDEO_INFO_WIDTH (matrix->out_info);
-  result->height = GST_VIDEO_INFO_HEIGHT (matrix->out_info);
+  result->width = width;
+  result->height = height;
+  return TRUE;
 }
 #endif
 
@@ -50,8 +54,10 @@ transform (GstBuffer *to, GstCustomMeta *meta, GstBuffer *from, GQuark type, gpo
   if (GST_VIDEO_META_TRANSFORM_IS_SCALE (type))
     scale (&result, data);
 #if GST_CHECK_VERSION(1, 28, 0)
-  else if (GST_VIDEO_META_TRANSFORM_IS_MATRIX (type))
-    move (&result, data);
+  else if (GST_VIDEO_META_TRANSFORM_IS_MATRIX (type)) {
+    if (!move (&result, data))
+      return FALSE;
+  }
 #endif
   else if (!GST_META_TRANSFORM_IS_COPY (type))
     return FALSE;

@@ -11,7 +11,7 @@ register_enum (const char *name, const GEnumValue *values)
   return type;
 }
 
-#define DEFINE_ENUM_TYPE(function, name, ...)                                                                                                         \
+#define DEFINE_ENUM_TYPE(function, name, ...)                                                                                                        \
   GType function (void)                                                                                                                              \
   {                                                                                                                                                  \
     static const GEnumValue values[] = { __VA_ARGS__, { 0, NULL, NULL } };                                                                           \

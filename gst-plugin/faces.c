@@ -68,8 +68,8 @@ add (faces *f, GstElement *element, const fer_box *found, const fer_box *square,
 }
 
 void
-faces_from_upstream (faces *f, GstElement *element, GstBuffer *buffer, const char *roi_type, const fer_box_map *map, const fer_crop *crop,
-                     int width, int height)
+faces_from_upstream (faces *f, GstElement *element, GstBuffer *buffer, const char *roi_type, const fer_box_map *map, const fer_crop *crop, int width,
+                     int height)
 {
   GQuark type = roi_type && *roi_type ? g_quark_from_string (roi_type) : 0;
   gpointer state = NULL;

@@ -8,9 +8,9 @@
 static gboolean
 has_luma_plane (const GstVideoFormatInfo *format)
 {
-  return (GST_VIDEO_FORMAT_INFO_IS_YUV (format) || GST_VIDEO_FORMAT_INFO_IS_GRAY (format)) && !GST_VIDEO_FORMAT_INFO_IS_COMPLEX (format) &&
-         !GST_VIDEO_FORMAT_INFO_IS_TILED (format) && GST_VIDEO_FORMAT_INFO_DEPTH (format, 0) == 8 && GST_VIDEO_FORMAT_INFO_SHIFT (format, 0) == 0 &&
-         GST_VIDEO_FORMAT_INFO_PSTRIDE (format, 0) > 0;
+  return (GST_VIDEO_FORMAT_INFO_IS_YUV (format) || GST_VIDEO_FORMAT_INFO_IS_GRAY (format)) && !GST_VIDEO_FORMAT_INFO_IS_COMPLEX (format)
+         && !GST_VIDEO_FORMAT_INFO_IS_TILED (format) && GST_VIDEO_FORMAT_INFO_DEPTH (format, 0) == 8 && GST_VIDEO_FORMAT_INFO_SHIFT (format, 0) == 0
+         && GST_VIDEO_FORMAT_INFO_PSTRIDE (format, 0) > 0;
 }
 
 /* An unpacked line holds four samples a pixel: alpha, then Y U V or R G B, of 8 or 16 bits. */
@@ -28,9 +28,9 @@ luma_of_rgb (float r, float g, float b)
 
 #define READ_LINE(type)                                                                                                                              \
   do {                                                                                                                                               \
-    const type *p = (const type *) f->line + 4 * (gsize) f->x;                                                                                        \
-    for (int x = 0; x < image->width; x++, p += 4)                                                                                                    \
-      luma[x] = ((rgb ? luma_of_rgb (p[1], p[2], p[3]) : (float) p[1]) - image->offset) * image->scale;                                               \
+    const type *p = (const type *) f->line + 4 * (gsize) f->x;                                                                                       \
+    for (int x = 0; x < image->width; x++, p += 4)                                                                                                   \
+      luma[x] = ((rgb ? luma_of_rgb (p[1], p[2], p[3]) : (float) p[1]) - image->offset) * image->scale;                                              \
   } while (0)
 
 static void

@@ -3,18 +3,19 @@
  * SECTION:element-feremotion
  * @title: feremotion
  *
- * Reads the expression of each face in raw video: seven probabilities (angry, disgust, fear, happy, sad, surprise, neutral) a face, from the faces that an
- * element before it found (#GstVideoRegionOfInterestMeta), or from whole frames that are faces already. Each frame that was read, with faces or without,
- * carries the result on as `FerEmotionMeta` (a #GstCustomMeta that survives format conversion and scaling), as parameters "emotion" of the faces' ROI
- * metas and, from GStreamer 1.24 on, as analytics metas; #GstFerEmotion:updates posts it on the bus, #GstFerEmotion:overlay draws it, and `feremotionjson`
- * writes it as lines of JSON. Frames marked as gap, corrupted or decode-only pass unread. Pixels are only touched to draw where downstream does not draw
- * overlay compositions itself.
+ * Reads the expression of each face in raw video: seven probabilities (angry, disgust, fear, happy, sad, surprise, neutral) a face, from the
+ * faces that an element before it found (#GstVideoRegionOfInterestMeta), or from whole frames that are faces already. Each frame that was read, with
+ * faces or without, carries the result on as `FerEmotionMeta` (a #GstCustomMeta that survives format conversion and scaling), as parameters "emotion"
+ * of the faces' ROI metas and, from GStreamer 1.24 on, as analytics metas; #GstFerEmotion:updates posts it on the bus, #GstFerEmotion:overlay draws
+ * it, and `feremotionjson` writes it as lines of JSON. Frames marked as gap, corrupted or decode-only pass unread. Pixels are only touched to draw
+ * where downstream does not draw overlay compositions itself.
  *
  * Crop and turn the video before this element: before GStreamer 1.28 `videocrop` drops boxes and `videoflip` does not turn them.
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! videoconvert ! facedetect display=false ! feremotion overlay=labels ! videoconvert ! autovideosink
+ * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! videoconvert ! facedetect display=false ! feremotion overlay=labels \
+ *     ! videoconvert ! autovideosink
  * ]| Label the faces of a file.
  * |[
  * gst-launch-1.0 -m filesrc location=face.png ! decodebin ! feremotion faces=frame updates=on-face ! fakesink
@@ -28,10 +29,11 @@
 #include "debug.h"
 #include "faces.h"
 #include "frame.h"
+#include "news.h"
 #include "overlay.h"
 #include "reader.h"
 #include "settings.h"
-#include "walltime.h"
+#include "times.h"
 #include "writer.h"
 
 GST_DEBUG_CATEGORY (feremotion_debug);
@@ -43,8 +45,8 @@ struct _GstFerEmotion {
 
   /* Under the object lock. */
   settings settings;
-  char *model;                /* path, NULL: embedded */
-  gboolean model_in_use;      /* between start and stop */
+  char *model;           /* path, NULL: embedded */
+  gboolean model_in_use; /* between start and stop */
   GstStructure *model_info;
   gboolean overlay_undecided; /* ask downstream before the next frame is drawn */
   gboolean overlay_refused;   /* downstream has the caps feature but does not take the meta */
@@ -54,8 +56,7 @@ struct _GstFerEmotion {
   reader *reader;
   gboolean overlay_attached; /* to buffers, for downstream to draw; else blended here */
   gboolean live;
-  gboolean told;      /* a message was posted, with this in it: */
-  int told_faces, told_labels[FER_MAX_FACES];
+  news news;
   gboolean boxes_came; /* at least one since start */
   guint frames_without_boxes;
 };
@@ -70,6 +71,14 @@ copy_settings (GstFerEmotion *self)
   settings copy = self->settings;
   GST_OBJECT_UNLOCK (self);
   return copy;
+}
+
+/* What downstream said of drawings may no longer be true: after caps, a RECONFIGURE or a change of the property. Under the object lock. */
+static void
+reconsider_overlay (GstFerEmotion *self)
+{
+  self->overlay_undecided = TRUE;
+  self->overlay_refused = FALSE;
 }
 
 /* ---- properties ------------------------------------------------------------------------------------------------------------ */
@@ -100,13 +109,11 @@ gst_fer_emotion_set_property (GObject *object, guint id, const GValue *value, GP
   }
   GST_OBJECT_LOCK (self);
   overlay_choice before = self->settings.overlay;
-  gboolean known = settings_set (&self->settings, id, value), redecide = self->settings.overlay != before;
-  if (redecide) {
-    self->overlay_undecided = TRUE;
-    self->overlay_refused = FALSE;
-  }
+  gboolean known = settings_set (&self->settings, id, value), changed = self->settings.overlay != before;
+  if (changed)
+    reconsider_overlay (self);
   GST_OBJECT_UNLOCK (self);
-  if (redecide)
+  if (changed)
     gst_base_transform_reconfigure_src (GST_BASE_TRANSFORM (self));
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -155,12 +162,6 @@ prepare_drawing (GstFerEmotion *self, overlay_choice overlay)
     GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("Not everything can be drawn: %s", error.text), (NULL));
 }
 
-static void
-forget_stream (GstFerEmotion *self)
-{
-  self->told = FALSE;
-}
-
 static gboolean
 gst_fer_emotion_start (GstBaseTransform *base)
 {
@@ -181,12 +182,11 @@ gst_fer_emotion_start (GstBaseTransform *base)
   GST_OBJECT_LOCK (self);
   self->model_in_use = self->reader != NULL;
   self->model_info = self->reader ? reader_info (self->reader) : NULL;
-  self->overlay_undecided = TRUE;
-  self->overlay_refused = FALSE;
+  reconsider_overlay (self);
   GST_OBJECT_UNLOCK (self);
   self->boxes_came = FALSE;
   self->frames_without_boxes = 0;
-  forget_stream (self);
+  news_forget (&self->news);
   return self->reader != NULL;
 }
 
@@ -241,13 +241,12 @@ gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outc
   GST_OBJECT_LOCK (self);
   self->overlay_undecided = TRUE;
   GST_OBJECT_UNLOCK (self);
-  forget_stream (self);
-  self->live = walltime_is_live (base);
+  news_forget (&self->news);
+  self->live = times_is_live (base);
   return gst_video_info_from_caps (&self->info, incaps);
 }
 
-/* Attach or blend? GstBaseTransform never sends an ALLOCATION query for an in-place element, so this one does, before the first frame after caps, a
- * RECONFIGURE event or a change of the property. */
+/* Attach or blend? GstBaseTransform never sends an ALLOCATION query for an in-place element, so this one does. */
 static void
 decide_overlay (GstFerEmotion *self, overlay_choice overlay)
 {
@@ -274,18 +273,17 @@ decide_overlay (GstFerEmotion *self, overlay_choice overlay)
   gst_clear_caps (&out);
 }
 
-/* Frames leave in the memory in which they came, so upstream may use what downstream can read, and no more. Downstream knows our caps, not upstream's. */
+/* Frames leave in the memory in which they came, so upstream may use what downstream can read, and no more. Downstream knows our caps, not
+ * upstream's. */
 static gboolean
 gst_fer_emotion_propose_allocation (GstBaseTransform *base, GstQuery *decided, GstQuery *query)
 {
   GstCaps *in, *out = gst_pad_get_current_caps (base->srcpad);
   gst_query_parse_allocation (query, &in, NULL);
-  if (!out || !in || gst_caps_is_equal (in, out) || !overlay_caps_have_feature (out)) {
-    gst_clear_caps (&out);
-    return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->propose_allocation (base, decided, query);
-  }
-  gboolean answered = overlay_proxy_allocation (base->srcpad, out, query);
-  gst_caps_unref (out);
+  gboolean same = !out || !in || gst_caps_is_equal (in, out);
+  gboolean answered = same ? GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->propose_allocation (base, decided, query)
+                           : overlay_proxy_allocation (base->srcpad, out, query);
+  gst_clear_caps (&out);
   return answered;
 }
 
@@ -293,20 +291,23 @@ static gboolean
 gst_fer_emotion_src_event (GstBaseTransform *base, GstEvent *event)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
-  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE) {
-    GST_OBJECT_LOCK (self);
-    self->overlay_undecided = TRUE;
-    self->overlay_refused = FALSE;
-    GST_OBJECT_UNLOCK (self);
-  }
+  GST_OBJECT_LOCK (self);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
+    reconsider_overlay (self);
+  GST_OBJECT_UNLOCK (self);
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->src_event (base, event);
 }
 
 static gboolean
 gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
 {
+  GstFerEmotion *self = GST_FER_EMOTION (base);
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP || GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
-    forget_stream (GST_FER_EMOTION (base));
+    news_forget (&self->news);
+  GST_OBJECT_LOCK (self);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    reconsider_overlay (self);
+  GST_OBJECT_UNLOCK (self);
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->sink_event (base, event);
 }
 
@@ -321,35 +322,23 @@ find_faces (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const fer
     faces_from_frame (found, element, image->width, image->height);
     return;
   }
-  faces_from_upstream (found, element, buffer, s->roi_type, settings_box_map (s, &map) ? &map : NULL, reader_crop (self->reader), image->width, image->height);
+  faces_from_upstream (found, element, buffer, s->roi_type, settings_box_map (s, &map) ? &map : NULL, reader_crop (self->reader), image->width,
+                       image->height);
   self->boxes_came |= found->n_offered > 0;
   if (!self->boxes_came && ++self->frames_without_boxes == FRAMES_BEFORE_WARNING)
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-                         ("No face came with the first %d frames. Put an element that finds faces in front, such as \"facedetect display=false\", or set "
-                          "faces=frame when each frame is one face.",
-                          FRAMES_BEFORE_WARNING),
-                         ("Region-of-interest metas of type \"%s\" are read (property roi-type).", s->roi_type ? s->roi_type : ""));
-}
-
-/* Differs from the last message in the number of faces or in a label? */
-static gboolean
-is_news (GstFerEmotion *self, const fer_result *result)
-{
-  gboolean news = !self->told || result->n_faces != self->told_faces;
-  for (int i = 0; i < result->n_faces; i++) {
-    news |= result->faces[i].label != self->told_labels[i];
-    self->told_labels[i] = result->faces[i].label;
-  }
-  self->told = TRUE;
-  self->told_faces = result->n_faces;
-  return news;
+    GST_ELEMENT_WARNING (
+        self, STREAM, FAILED,
+        ("No face came with the first %d frames. Put an element that finds faces in front, such as \"facedetect display=false\", or set "
+         "faces=frame when each frame is one face.",
+         FRAMES_BEFORE_WARNING),
+        ("Region-of-interest metas of type \"%s\" are read (property roi-type).", s->roi_type ? s->roi_type : ""));
 }
 
 static void
 post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, const fer_result *result)
 {
-  gboolean news = is_news (self, result);
-  if (updates == UPDATES_EVERY_FRAME || (updates == UPDATES_ON_FACE && result->n_faces > 0) || (updates == UPDATES_ON_CHANGE && news))
+  gboolean changed = news_in (&self->news, result);
+  if (updates == UPDATES_EVERY_FRAME || (updates == UPDATES_ON_FACE && result->n_faces > 0) || (updates == UPDATES_ON_CHANGE && changed))
     gst_element_post_message (GST_ELEMENT (self), writer_message (GST_BASE_TRANSFORM (self), buffer, result));
 }
 
@@ -374,8 +363,8 @@ stamp (GstFerEmotion *self, GstBuffer *buffer, fer_result *result)
 {
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
   result->pts = GST_BUFFER_PTS (buffer); /* GST_CLOCK_TIME_NONE is FER_TIME_NONE */
-  result->running_time = gst_segment_to_running_time (&base->segment, GST_FORMAT_TIME, result->pts);
-  result->time_us = walltime_of_frame (base, buffer, result->running_time, self->live);
+  result->running_time = times_running (base, buffer);
+  result->time_us = times_wall (base, buffer, self->live);
 }
 
 static GstFlowReturn
@@ -420,7 +409,7 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
 static void
 gst_fer_emotion_before_transform (GstBaseTransform *base, GstBuffer *buffer)
 {
-  GstClockTime time = gst_segment_to_stream_time (&base->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  GstClockTime time = times_stream (base, buffer);
   if (GST_CLOCK_TIME_IS_VALID (time))
     gst_object_sync_values (GST_OBJECT (base), time);
 }
@@ -451,8 +440,8 @@ install_model (GObjectClass *klass)
    * %NULL while none is loaded.
    */
   g_object_class_install_property (klass, PROP_MODEL_INFO,
-                                   g_param_spec_boxed ("model-info", "Model info", "The model in use: name, labels, sizes, provenance", GST_TYPE_STRUCTURE,
-                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_boxed ("model-info", "Model info", "The model in use: name, labels, sizes, provenance",
+                                                       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void
@@ -498,8 +487,8 @@ gst_fer_emotion_class_init (GstFerEmotionClass *klass)
   base->transform_ip_on_passthrough = FALSE;
 }
 
-/* In place, but never passthrough: the base then hands over a writable buffer, to which metas may be added, whose memory is still shared. Late frames are
- * kept: the base would drop them if QoS were on. */
+/* In place, but never passthrough: the base then hands over a writable buffer, to which metas may be added, whose memory is still shared. Late frames
+ * are kept: the base would drop them if QoS were on. */
 static void
 gst_fer_emotion_init (GstFerEmotion *self)
 {

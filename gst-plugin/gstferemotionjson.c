@@ -4,13 +4,14 @@
  * @title: feremotionjson
  *
  * Turns the results that `feremotion` attached to frames into lines of JSON, one buffer a frame with the frame's timestamp and duration, as
- * `application/x-ndjson`. Frames come in with any caps, also encoded as long as the metas survived. The line is that of `feremotion`'s messages; boxes
- * are in pixels of the frame as it arrives here. A frame that was read and has no face gives a line with `"faces":[]`; a frame that was not read (a gap, a
- * corrupted frame, or no `feremotion` in front) gives no line but a gap event, so that what follows stays in step.
+ * `application/x-ndjson`. Frames come in with any caps, also encoded as long as the metas survived. The line is that of `feremotion`'s messages;
+ * boxes are in pixels of the frame as it arrives here. A frame that was read and has no face gives a line with `"faces":[]`; a frame that was not
+ * read (a gap, a corrupted frame, or no `feremotion` in front) gives no line but a gap event, so that what follows stays in step.
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! videoconvert ! facedetect display=false ! feremotion ! feremotionjson ! filesink location=out.jsonl
+ * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! videoconvert ! facedetect display=false ! feremotion ! feremotionjson \
+ *     ! filesink location=out.jsonl
  * ]| One line of JSON per frame of a file.
  */
 #include "gstferemotionjson.h"
@@ -19,6 +20,7 @@
 #include <string.h>
 
 #include "emotionmeta.h"
+#include "times.h"
 
 GST_DEBUG_CATEGORY_STATIC (feremotionjson_debug);
 #define GST_CAT_DEFAULT feremotionjson_debug
@@ -72,7 +74,7 @@ static GstBuffer *
 line_of_frame (GstBaseTransform *base, GstBuffer *frame, fer_result *result)
 {
   result->pts = GST_BUFFER_PTS (frame);
-  result->running_time = gst_segment_to_running_time (&base->segment, GST_FORMAT_TIME, result->pts);
+  result->running_time = times_running (base, frame);
   char *json = fer_result_to_json (result);
   char *line = g_strconcat (json, "\n", NULL);
   g_free (json);
@@ -88,9 +90,10 @@ pass_unread (GstFerEmotionJson *self, GstBuffer *frame)
   if (GST_BUFFER_PTS_IS_VALID (frame))
     gst_pad_push_event (GST_BASE_TRANSFORM (self)->srcpad, gst_event_new_gap (GST_BUFFER_PTS (frame), GST_BUFFER_DURATION (frame)));
   if (!self->results_came && ++self->frames_without_result == FRAMES_BEFORE_WARNING)
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-                         ("The first %d frames carry no result. Put feremotion in front, with no element between that drops its meta.", FRAMES_BEFORE_WARNING),
-                         ("No meta \"%s\".", EMOTION_META_NAME));
+    GST_ELEMENT_WARNING (
+        self, STREAM, FAILED,
+        ("The first %d frames carry no result. Put feremotion in front, and nothing between that drops its meta.", FRAMES_BEFORE_WARNING),
+        ("No meta \"%s\".", EMOTION_META_NAME));
 }
 
 /* Without an output buffer the base asks for the next frame. */

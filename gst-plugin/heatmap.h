@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * Where the network looked for the class that it chose: Grad-CAM of a face of the classifier's last run, as a picture over the square that was looked at. */
+ * Where the network looked for the class that it chose: Grad-CAM of a face of the classifier's last run, as a picture over the square that it
+ * looked at. */
 #ifndef HEATMAP_H
 #define HEATMAP_H
 

@@ -52,8 +52,7 @@ gboolean
 overlay_peer_composes (GstPad *srcpad, GstCaps *caps)
 {
   GstQuery *query = gst_query_new_allocation (caps, FALSE);
-  gboolean composes =
-      gst_pad_peer_query (srcpad, query) && gst_query_find_allocation_meta (query, GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, NULL);
+  gboolean composes = gst_pad_peer_query (srcpad, query) && gst_query_find_allocation_meta (query, GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, NULL);
   gst_query_unref (query);
   return composes;
 }
@@ -94,11 +93,10 @@ overlay_add (GstVideoOverlayComposition **composition, const fer_picture *pictur
   gint stride[GST_VIDEO_MAX_PLANES] = { picture->stride };
   gsize offset[GST_VIDEO_MAX_PLANES] = { 0 };
   GstBuffer *pixels = gst_buffer_new_wrapped (picture->pixels, (gsize) picture->stride * picture->height);
-  gst_buffer_add_video_meta_full (pixels, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB, picture->width, picture->height, 1, offset,
-                                  stride);
-  GstVideoOverlayRectangle *rectangle =
-      gst_video_overlay_rectangle_new_raw (pixels, picture->x + x, picture->y + y, picture->width, picture->height,
-                                           GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
+  gst_buffer_add_video_meta_full (pixels, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB, picture->width, picture->height, 1,
+                                  offset, stride);
+  GstVideoOverlayRectangle *rectangle = gst_video_overlay_rectangle_new_raw (pixels, picture->x + x, picture->y + y, picture->width, picture->height,
+                                                                             GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
   gst_buffer_unref (pixels);
   if (*composition)
     gst_video_overlay_composition_add_rectangle (*composition, rectangle);

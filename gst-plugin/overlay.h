@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * How drawings reach the viewer: attached as a GstVideoOverlayComposition when downstream draws those itself (then no pixel is touched here), blended into
- * the frame otherwise. Downstream says so twice: by the caps feature, and by naming the meta in its answer to an ALLOCATION query. */
+ * How drawings reach the viewer: attached as a GstVideoOverlayComposition when downstream draws those itself (then no pixel is touched here),
+ * blended into the frame otherwise. Downstream says so twice: by the caps feature, and by naming the meta in its answer to an ALLOCATION query. */
 #ifndef OVERLAY_H
 #define OVERLAY_H
 

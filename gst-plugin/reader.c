@@ -14,6 +14,7 @@ struct reader {
   char name[64];
   heatmap *heatmap;   /* NULL: not prepared, or the model has none */
   fer_drawer *drawer; /* NULL: not prepared */
+  int prepared;       /* choices that were, with success or without */
 };
 
 reader *
@@ -64,10 +65,10 @@ GstStructure *
 reader_info (const reader *r)
 {
   const fer_model *model = fer_classifier_model (r->classifier);
-  GstStructure *s = gst_structure_new ("feremotion-model", "name", G_TYPE_STRING, r->name, "input-size", G_TYPE_INT, model->crop.size, "operations",
-                                       G_TYPE_INT64, operations (model->nn->graph, model->crop.size), "parameters", G_TYPE_INT64,
-                                       (gint64) model->nn->graph->n_weights, "kernels", G_TYPE_STRING,
-                                       nn_plan_cpu (fer_classifier_plan (r->classifier)), NULL);
+  GstStructure *s =
+      gst_structure_new ("feremotion-model", "name", G_TYPE_STRING, r->name, "input-size", G_TYPE_INT, model->crop.size, "operations", G_TYPE_INT64,
+                         operations (model->nn->graph, model->crop.size), "parameters", G_TYPE_INT64, (gint64) model->nn->graph->n_weights, "kernels",
+                         G_TYPE_STRING, nn_plan_cpu (fer_classifier_plan (r->classifier)), NULL);
   GValue labels = G_VALUE_INIT;
   value_init_strings (&labels, (const char *const *) model->labels, model->n_labels);
   gst_structure_take_value (s, "labels", &labels);
@@ -98,12 +99,13 @@ reader_read (reader *r, const fer_image *image, const faces *found, fer_source s
 gboolean
 reader_prepare_drawing (reader *r, overlay_choice choice, nn_error *error)
 {
-  if ((choice & OVERLAY_HEATMAP) && !r->heatmap)
+  int missing = choice & ~r->prepared;
+  r->prepared |= missing;
+  if (missing & OVERLAY_HEATMAP)
     r->heatmap = heatmap_new (r->classifier, error);
-  gboolean ready = r->heatmap || !(choice & OVERLAY_HEATMAP);
-  if ((choice & OVERLAY_LABELS) && !r->drawer)
+  if (missing & OVERLAY_LABELS)
     r->drawer = fer_drawer_new (error);
-  return ready && (r->drawer || !(choice & OVERLAY_LABELS));
+  return (r->heatmap || !(missing & OVERLAY_HEATMAP)) && (r->drawer || !(missing & OVERLAY_LABELS));
 }
 
 static int

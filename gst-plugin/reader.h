@@ -17,13 +17,14 @@ void reader_free (reader *reader);
 const fer_crop *reader_crop (const reader *reader);
 const char *reader_model_name (const reader *reader);
 
-/* Structure "feremotion-model": name, labels, input-size, operations (of one face), parameters, kernels (instruction set), trained (JSON, if there). */
+/* Structure "feremotion-model": name, labels, input-size, operations (of one face), parameters, kernels (instruction set), trained (JSON, if
+ * there). */
 GstStructure *reader_info (const reader *reader);
 
 /* Fills result's labels and faces. FALSE: out of memory. */
 gboolean reader_read (reader *reader, const fer_image *image, const faces *found, fer_source source, double threshold, fer_result *result);
 
-/* Makes ready what choice needs, so that no frame has to wait for fonts. FALSE: *error says why something cannot be drawn; the rest is. */
+/* Makes ready what choice needs, so that no frame has to wait for fonts. FALSE, once: *error says why something cannot be drawn; the rest is. */
 gboolean reader_prepare_drawing (reader *reader, overlay_choice choice, nn_error *error);
 
 /* The faces of the last reader_read, moved by (x, y); NULL: nothing to draw. */

@@ -40,8 +40,8 @@ roi_params_write (GstBuffer *buffer, GstVideoRegionOfInterestMeta *roi, const ch
   remove_params (roi);
 
   GstStructure *s = gst_structure_new (ROI_PARAMS_NAME, "label", G_TYPE_STRING, result_label (result, face), "label_id", G_TYPE_INT, face->label,
-                                       "confidence", G_TYPE_DOUBLE, (double) face->confidence, "model_name", G_TYPE_STRING, model_name, "attribute_name",
-                                       G_TYPE_STRING, "emotion", NULL);
+                                       "confidence", G_TYPE_DOUBLE, (double) face->confidence, "model_name", G_TYPE_STRING, model_name,
+                                       "attribute_name", G_TYPE_STRING, "emotion", NULL);
   GValue labels = G_VALUE_INIT, probabilities = G_VALUE_INIT;
   value_init_strings (&labels, result->labels, result->n_labels);
   value_init_doubles (&probabilities, face->probabilities, result->n_labels);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The result as parameters of GstVideoRegionOfInterestMeta, one structure "emotion" a face, with the fields that Deep Learning Streamer's gvametaconvert
- * and gvawatermark read (label, label_id, confidence, model_name, attribute_name), and labels and probabilities as arrays. */
+ * The result as parameters of GstVideoRegionOfInterestMeta, one structure "emotion" a face, with the fields that Deep Learning Streamer's
+ * gvametaconvert and gvawatermark read (label, label_id, confidence, model_name, attribute_name), and labels and probabilities as arrays. */
 #ifndef ROIPARAMS_H
 #define ROIPARAMS_H
 

@@ -19,10 +19,11 @@ install_faces (GObjectClass *klass)
   /**
    * GstFerEmotion:faces:
    *
-   * Where faces come from: `upstream` (as `auto` does) reads region-of-interest metas, `frame` takes the largest centred square of each frame as a face.
+   * Where faces come from: `upstream` (as `auto` does) reads region-of-interest metas, `frame` takes the largest centred square of each frame as a
+   * face.
    */
-  g_object_class_install_property (
-      klass, PROP_FACES, g_param_spec_enum ("faces", "Faces", "Where faces come from", faces_choice_type (), FACES_AUTO, flags));
+  g_object_class_install_property (klass, PROP_FACES,
+                                   g_param_spec_enum ("faces", "Faces", "Where faces come from", faces_choice_type (), FACES_AUTO, flags));
 
   /**
    * GstFerEmotion:roi-type:
@@ -36,14 +37,14 @@ install_faces (GObjectClass *klass)
   /**
    * GstFerEmotion:roi-scale:
    *
-   * Face finders draw their boxes differently, and the model was trained with one way of drawing. A box from upstream is scaled by this about its centre and moved by
-   * #GstFerEmotion:roi-dx and #GstFerEmotion:roi-dy before the model's own margin is added. With all three at 0, the default, boxes that look like those of
-   * OpenCV's `facedetect` (square, without parameters, id and parent) get the map that was measured for it, all others are taken as they are. 0 with a
-   * shift counts as 1; 1 alone turns the automatic off.
+   * Face finders draw their boxes differently, and the model was trained with one way of drawing. A box from upstream is scaled by this about its
+   * centre and moved by #GstFerEmotion:roi-dx and #GstFerEmotion:roi-dy before the model's own margin is added. With all three at 0, the default,
+   * boxes that look like those of OpenCV's `facedetect` (square, without parameters, id and parent) get the map that was measured for it, all others
+   * are taken as they are. 0 with a shift counts as 1; 1 alone turns the automatic off.
    */
-  g_object_class_install_property (klass, PROP_ROI_SCALE,
-                                   g_param_spec_double ("roi-scale", "ROI scale", "Factor from upstream's boxes to those that the model expects; 0: automatic",
-                                                        0, 10, 0, flags));
+  g_object_class_install_property (
+      klass, PROP_ROI_SCALE,
+      g_param_spec_double ("roi-scale", "ROI scale", "Factor from upstream's boxes to those that the model expects; 0: automatic", 0, 10, 0, flags));
 
   /**
    * GstFerEmotion:roi-dx:
@@ -51,7 +52,8 @@ install_faces (GObjectClass *klass)
    * Shift to the right from upstream's boxes to those that the model expects, as share of the box's width.
    */
   g_object_class_install_property (
-      klass, PROP_ROI_DX, g_param_spec_double ("roi-dx", "ROI dx", "Shift of upstream's boxes to the right, as share of their width", -10, 10, 0, flags));
+      klass, PROP_ROI_DX,
+      g_param_spec_double ("roi-dx", "ROI dx", "Shift of upstream's boxes to the right, as share of their width", -10, 10, 0, flags));
 
   /**
    * GstFerEmotion:roi-dy:
@@ -59,7 +61,8 @@ install_faces (GObjectClass *klass)
    * Shift downwards from upstream's boxes to those that the model expects, as share of the box's height.
    */
   g_object_class_install_property (
-      klass, PROP_ROI_DY, g_param_spec_double ("roi-dy", "ROI dy", "Shift of upstream's boxes downwards, as share of their height", -10, 10, 0, flags));
+      klass, PROP_ROI_DY,
+      g_param_spec_double ("roi-dy", "ROI dy", "Shift of upstream's boxes downwards, as share of their height", -10, 10, 0, flags));
 }
 
 static void
@@ -89,9 +92,9 @@ install_outputs (GObjectClass *klass)
    *
    * When an element message "feremotion" with the result of a frame is posted on the bus.
    */
-  g_object_class_install_property (klass, PROP_UPDATES,
-                                   g_param_spec_enum ("updates", "Updates", "When the result of a frame is posted on the bus", updates_choice_type (),
-                                                      UPDATES_NONE, flags));
+  g_object_class_install_property (
+      klass, PROP_UPDATES,
+      g_param_spec_enum ("updates", "Updates", "When the result of a frame is posted on the bus", updates_choice_type (), UPDATES_NONE, flags));
 }
 
 void

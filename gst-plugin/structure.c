@@ -35,9 +35,9 @@ static GstStructure *
 from_face (const fer_result *result, const fer_face *face)
 {
   GstStructure *s = gst_structure_new ("face", "id", G_TYPE_UINT64, face->id, "x", G_TYPE_DOUBLE, (double) face->box.x, "y", G_TYPE_DOUBLE,
-                                       (double) face->box.y, "w", G_TYPE_DOUBLE, (double) face->box.w, "h", G_TYPE_DOUBLE, (double) face->box.h, "label",
-                                       G_TYPE_STRING, result_label (result, face), "confidence", G_TYPE_DOUBLE, (double) face->confidence, "source",
-                                       G_TYPE_STRING, fer_source_name (face->source), "age", G_TYPE_UINT64, face->age, NULL);
+                                       (double) face->box.y, "w", G_TYPE_DOUBLE, (double) face->box.w, "h", G_TYPE_DOUBLE, (double) face->box.h,
+                                       "label", G_TYPE_STRING, result_label (result, face), "confidence", G_TYPE_DOUBLE, (double) face->confidence,
+                                       "source", G_TYPE_STRING, fer_source_name (face->source), "age", G_TYPE_UINT64, face->age, NULL);
   GValue probabilities = G_VALUE_INIT;
   value_init_doubles (&probabilities, face->probabilities, result->n_labels);
   gst_structure_take_value (s, "probabilities", &probabilities);
@@ -104,8 +104,8 @@ to_face (const GstStructure *s, const fer_result *result, fer_face *face)
 {
   double confidence;
   const char *label = gst_structure_get_string (s, "label");
-  if (!label || !to_box (s, &face->box) || !to_probabilities (s, face->probabilities, result->n_labels) ||
-      !gst_structure_get (s, "id", G_TYPE_UINT64, &face->id, "age", G_TYPE_UINT64, &face->age, "confidence", G_TYPE_DOUBLE, &confidence, NULL))
+  if (!label || !to_box (s, &face->box) || !to_probabilities (s, face->probabilities, result->n_labels)
+      || !gst_structure_get (s, "id", G_TYPE_UINT64, &face->id, "age", G_TYPE_UINT64, &face->age, "confidence", G_TYPE_DOUBLE, &confidence, NULL))
     return FALSE;
   face->confidence = (float) confidence;
   face->source = to_source (gst_structure_get_string (s, "source"));
@@ -138,8 +138,8 @@ structure_get_result (const GstStructure *s, fer_result *result, const char **la
 {
   const GValue *faces = gst_structure_get_value (s, "faces");
   *result = (fer_result) { .pts = FER_TIME_NONE, .running_time = FER_TIME_NONE, .time_us = G_MININT64 };
-  if (!faces || !GST_VALUE_HOLDS_ARRAY (faces) || gst_value_array_get_size (faces) > FER_MAX_FACES || !to_labels (s, result, labels) ||
-      !gst_structure_get (s, "width", G_TYPE_INT, &result->width, "height", G_TYPE_INT, &result->height, NULL))
+  if (!faces || !GST_VALUE_HOLDS_ARRAY (faces) || gst_value_array_get_size (faces) > FER_MAX_FACES || !to_labels (s, result, labels)
+      || !gst_structure_get (s, "width", G_TYPE_INT, &result->width, "height", G_TYPE_INT, &result->height, NULL))
     return FALSE;
   gst_structure_get_int64 (s, "time", &result->time_us);
   for (guint i = 0; i < gst_value_array_get_size (faces); i++) {

@@ -21,8 +21,8 @@
 
 void structure_set_result (GstStructure *structure, const fer_result *result);
 
-/* The other way round, without pts and running time. labels[FER_MAX_LABELS] receives pointers into structure, for result->labels. FALSE when structure is
- * not such a structure; result is then not to be used. */
+/* The other way round, without pts and running time. labels[FER_MAX_LABELS] receives pointers into structure, for result->labels. FALSE when
+ * structure is not such a structure; result is then not to be used. */
 gboolean structure_get_result (const GstStructure *structure, fer_result *result, const char **labels);
 
 /* "unsure" or the label, for people. */

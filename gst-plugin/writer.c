@@ -4,6 +4,7 @@
 #include "emotionmeta.h"
 #include "roiparams.h"
 #include "structure.h"
+#include "times.h"
 #ifdef HAVE_GST_ANALYTICS
 #include "analytics.h"
 #endif
@@ -24,9 +25,9 @@ GstMessage *
 writer_message (GstBaseTransform *base, GstBuffer *buffer, const fer_result *result)
 {
   GstClockTime pts = GST_BUFFER_PTS (buffer);
-  GstStructure *s = gst_structure_new ("feremotion", "timestamp", G_TYPE_UINT64, pts, "stream-time", G_TYPE_UINT64,
-                                       gst_segment_to_stream_time (&base->segment, GST_FORMAT_TIME, pts), "running-time", G_TYPE_UINT64,
-                                       result->running_time, "duration", G_TYPE_UINT64, GST_BUFFER_DURATION (buffer), NULL);
+  GstStructure *s =
+      gst_structure_new ("feremotion", "timestamp", G_TYPE_UINT64, pts, "stream-time", G_TYPE_UINT64, times_stream (base, buffer), "running-time",
+                         G_TYPE_UINT64, result->running_time, "duration", G_TYPE_UINT64, GST_BUFFER_DURATION (buffer), NULL);
   char *json = fer_result_to_json (result);
   structure_set_result (s, result);
   gst_structure_set (s, "json", G_TYPE_STRING, json, NULL);

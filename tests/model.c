@@ -11,7 +11,8 @@ bool
 test_model_write (const char *path, int size, nn_error *error)
 {
   char text[256];
-  snprintf (text, sizeof text, "input %d %d 1 / conv 6 3x3 / relu / maxpool 2x2 / conv 8 3x3 / relu / maxpool 4x4 / flatten / dense 7 / softmax", size, size);
+  snprintf (text, sizeof text, "input %d %d 1 / conv 6 3x3 / relu / maxpool 2x2 / conv 8 3x3 / relu / maxpool 4x4 / flatten / dense 7 / softmax",
+            size, size);
   nn_graph *graph = nn_graph_parse (text, error);
   nn_model *model = graph ? nn_model_new (graph) : NULL;
   bool written = false;

@@ -8,7 +8,8 @@
 static void
 fill (fer_result *result)
 {
-  *result = (fer_result) { .running_time = 5, .time_us = G_MININT64, .width = 640, .height = 480, .n_labels = 7, .labels = fer_labels7, .n_faces = 2 };
+  *result =
+      (fer_result) { .running_time = 5, .time_us = G_MININT64, .width = 640, .height = 480, .n_labels = 7, .labels = fer_labels7, .n_faces = 2 };
   for (int i = 0; i < 2; i++) {
     fer_face *face = &result->faces[i];
     *face = (fer_face) { .id = (uint64_t) i, .box = { 100.4f * (float) i, 20, 30, 40.6f } };
@@ -112,5 +113,6 @@ int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
-  return test_run ((test_case[]) { TEST (relates_faces_to_sorted_classes), TEST (relates_tracked_faces_to_tracks), TEST (adds_to_what_is_there), { 0 } });
+  return test_run (
+      (test_case[]) { TEST (relates_faces_to_sorted_classes), TEST (relates_tracked_faces_to_tracks), TEST (adds_to_what_is_there), { 0 } });
 }

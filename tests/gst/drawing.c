@@ -184,6 +184,24 @@ asks_again_when_downstream_changes (void)
   gst_harness_teardown (h);
 }
 
+static void
+asks_again_after_caps (void)
+{
+  GstHarness *h = rig_new ("feremotion MODEL overlay=labels");
+  GstVideoInfo info;
+  gst_harness_set_sink_caps_str (h, COMPOSING "; video/x-raw");
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 320, 240);
+  outcome o = look (h, picture (&info));
+  check (!o.attached && o.pixels_changed);
+  gst_harness_add_propose_allocation_meta (h, GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, NULL);
+  o = look (h, picture (&info));
+  check (!o.attached); /* nobody said that anything changed */
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_NV12, 320, 200);
+  o = look (h, picture (&info));
+  check (o.attached && o.featured && !o.pixels_changed);
+  gst_harness_teardown (h);
+}
+
 static gboolean
 upstream_may_use (GstHarness *h, GType api)
 {
@@ -273,8 +291,16 @@ int
 main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
-  return rig_exit (test_run ((test_case[]) { TEST (attaches_where_downstream_composes), TEST (blends_elsewhere), TEST (blending_leaves_the_other_branch_alone),
-                                             TEST (draws_nothing_by_default), TEST (extends_what_came), TEST (follows_the_property),
-                                             TEST (asks_again_when_downstream_changes), TEST (proposes_what_downstream_proposes),
-                                             TEST (draws_into_the_visible_part), TEST (draws_into_many_formats), { 0 } }));
+  return rig_exit (test_run ((test_case[]) { TEST (attaches_where_downstream_composes),
+                                             TEST (blends_elsewhere),
+                                             TEST (blending_leaves_the_other_branch_alone),
+                                             TEST (draws_nothing_by_default),
+                                             TEST (extends_what_came),
+                                             TEST (follows_the_property),
+                                             TEST (asks_again_when_downstream_changes),
+                                             TEST (asks_again_after_caps),
+                                             TEST (proposes_what_downstream_proposes),
+                                             TEST (draws_into_the_visible_part),
+                                             TEST (draws_into_many_formats),
+                                             { 0 } }));
 }

@@ -128,6 +128,10 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   if (!emotion_meta_register ())
     return 1;
-  return test_run ((test_case[]) { TEST (gives_back_what_was_attached), TEST (there_is_one_a_buffer), TEST (is_copied_with_the_buffer),
-                                   TEST (is_scaled_with_the_picture), TEST (refuses_structures_of_others), { 0 } });
+  return test_run ((test_case[]) { TEST (gives_back_what_was_attached),
+                                   TEST (there_is_one_a_buffer),
+                                   TEST (is_copied_with_the_buffer),
+                                   TEST (is_scaled_with_the_picture),
+                                   TEST (refuses_structures_of_others),
+                                   { 0 } });
 }

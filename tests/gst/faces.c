@@ -51,11 +51,11 @@ skips_what_is_no_face (void)
 {
   GstBuffer *buffer = gst_buffer_new ();
   faces f;
-  add_roi (buffer, "face", 10, 10, 11, 40);        /* small */
-  add_roi (buffer, "face", 10, 10, 0, 0);          /* nothing */
-  add_roi (buffer, "face", 600, 10, 100, 100);     /* mostly outside */
+  add_roi (buffer, "face", 10, 10, 11, 40);         /* small */
+  add_roi (buffer, "face", 10, 10, 0, 0);           /* nothing */
+  add_roi (buffer, "face", 600, 10, 100, 100);      /* mostly outside */
   add_roi (buffer, "face", -2000000000, 0, 50, 50); /* far away */
-  add_roi (buffer, "face", 0, 0, -1, -1);          /* four thousand million pixels */
+  add_roi (buffer, "face", 0, 0, -1, -1);           /* four thousand million pixels */
   faces_from_upstream (&f, NULL, buffer, "face", NULL, &crop, 640, 480);
   check (f.n == 0 && f.n_offered == 5);
   gst_buffer_unref (buffer);
@@ -97,10 +97,10 @@ maps_boxes_of_facedetect (void)
 {
   float mapped = 100 * fer_box_map_facedetect.scale;
   check_near (side_with (NULL, 100, 100, NULL, 0), mapped, 0.01);
-  check_near (side_with (NULL, 100, 100, "emotion", 0), mapped, 0.01);   /* an earlier feremotion */
-  check_near (side_with (NULL, 100, 98, NULL, 0), mapped, 0.01);         /* a scaler's rounding */
-  check_near (side_with (NULL, 100, 80, NULL, 0), 100, 0.01);            /* no square */
-  check_near (side_with (NULL, 100, 100, "detection", 0), 100, 0.01);    /* somebody who says more */
+  check_near (side_with (NULL, 100, 100, "emotion", 0), mapped, 0.01); /* an earlier feremotion */
+  check_near (side_with (NULL, 100, 98, NULL, 0), mapped, 0.01);       /* a scaler's rounding */
+  check_near (side_with (NULL, 100, 80, NULL, 0), 100, 0.01);          /* no square */
+  check_near (side_with (NULL, 100, 100, "detection", 0), 100, 0.01);  /* somebody who says more */
   check_near (side_with (NULL, 100, 100, NULL, 7), 100, 0.01);
   check_near (side_with (&(fer_box_map) { 1.5f, 0, 0 }, 100, 100, NULL, 0), 150, 0.01);
 }
@@ -123,6 +123,11 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   GST_DEBUG_CATEGORY_INIT (feremotion_debug, "feremotion", 0, "facial expressions");
-  return test_run ((test_case[]) { TEST (takes_faces_of_the_type_in_order), TEST (clips_boxes_but_not_squares), TEST (skips_what_is_no_face),
-                                   TEST (keeps_the_largest_of_many), TEST (maps_boxes_of_facedetect), TEST (takes_a_frame_as_a_face), { 0 } });
+  return test_run ((test_case[]) { TEST (takes_faces_of_the_type_in_order),
+                                   TEST (clips_boxes_but_not_squares),
+                                   TEST (skips_what_is_no_face),
+                                   TEST (keeps_the_largest_of_many),
+                                   TEST (maps_boxes_of_facedetect),
+                                   TEST (takes_a_frame_as_a_face),
+                                   { 0 } });
 }

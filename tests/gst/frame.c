@@ -100,7 +100,8 @@ reads_strides (void)
   guint n;
   const GstVideoFormat *formats = gst_video_formats_raw (&n);
   for (guint i = 0; i < n; i++)
-    if (!GST_VIDEO_FORMAT_INFO_IS_TILED (gst_video_format_get_info (formats[i])) && !GST_VIDEO_FORMAT_INFO_HAS_PALETTE (gst_video_format_get_info (formats[i])))
+    if (!GST_VIDEO_FORMAT_INFO_IS_TILED (gst_video_format_get_info (formats[i]))
+        && !GST_VIDEO_FORMAT_INFO_HAS_PALETTE (gst_video_format_get_info (formats[i])))
       check_format (formats[i], 35, 18, 48);
 }
 
@@ -154,7 +155,7 @@ reads_video_range_of_rgb_and_grey (void)
 static void
 reads_luma_in_place (void)
 {
-  static const GstVideoFormat in_place[] = { GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12, GST_VIDEO_FORMAT_YUY2, GST_VIDEO_FORMAT_UYVY,
+  static const GstVideoFormat in_place[] = { GST_VIDEO_FORMAT_I420,  GST_VIDEO_FORMAT_NV12, GST_VIDEO_FORMAT_YUY2, GST_VIDEO_FORMAT_UYVY,
                                              GST_VIDEO_FORMAT_GRAY8, GST_VIDEO_FORMAT_AYUV, GST_VIDEO_FORMAT_Y444 };
   for (gsize i = 0; i < G_N_ELEMENTS (in_place); i++) {
     GstVideoInfo info;
@@ -202,7 +203,12 @@ int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
-  return test_run ((test_case[]) { TEST (reads_every_format), TEST (reads_strides), TEST (reads_ranges), TEST (reads_video_range_of_rgb_and_grey),
+  return test_run ((test_case[]) { TEST (reads_every_format),
+                                   TEST (reads_strides),
+                                   TEST (reads_ranges),
+                                   TEST (reads_video_range_of_rgb_and_grey),
                                    TEST (reads_luma_in_place),
-                                   TEST (honours_crop_meta), TEST (refuses_short_memory), { 0 } });
+                                   TEST (honours_crop_meta),
+                                   TEST (refuses_short_memory),
+                                   { 0 } });
 }

@@ -138,8 +138,8 @@ refuses_frames_that_are_too_small (void)
 static void
 survives_all_states (void)
 {
-  static const GstState states[] = { GST_STATE_READY,   GST_STATE_NULL,   GST_STATE_PAUSED, GST_STATE_READY,  GST_STATE_PLAYING, GST_STATE_PAUSED,
-                                     GST_STATE_PLAYING, GST_STATE_READY,  GST_STATE_PAUSED, GST_STATE_NULL,   GST_STATE_PLAYING, GST_STATE_NULL };
+  static const GstState states[] = { GST_STATE_READY,   GST_STATE_NULL,  GST_STATE_PAUSED, GST_STATE_READY, GST_STATE_PLAYING, GST_STATE_PAUSED,
+                                     GST_STATE_PLAYING, GST_STATE_READY, GST_STATE_PAUSED, GST_STATE_NULL,  GST_STATE_PLAYING, GST_STATE_NULL };
   GstElement *element = gst_element_factory_make ("feremotion", NULL);
   require (element);
   g_object_set (element, "model", rig_model, "overlay", 3, NULL);
@@ -293,8 +293,8 @@ set_properties (gpointer data)
   for (int i = 0; !g_atomic_int_get (&s->stop); i++) {
     char *type = NULL;
     GstStructure *info = NULL;
-    g_object_set (s->element, "overlay", i % 2, "threshold", i % 10 / 10.0, "roi-type", i % 3 ? "face" : "", "roi-scale", i % 5 / 2.0, "updates", i % 4,
-                  "faces", i % 2, NULL);
+    g_object_set (s->element, "overlay", i % 2, "threshold", i % 10 / 10.0, "roi-type", i % 3 ? "face" : "", "roi-scale", i % 5 / 2.0, "updates",
+                  i % 4, "faces", i % 2, NULL);
     g_object_get (s->element, "roi-type", &type, "model-info", &info, NULL);
     g_free (type);
     gst_clear_structure (&info);
@@ -328,8 +328,17 @@ int
 main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
-  return rig_exit (test_run ((test_case[]) {
-      TEST (a_tee_shares_memory), TEST (follows_caps), TEST (passes_marked_frames_unread), TEST (late_frames_flow), TEST (goes_on_after_a_flush),
-      TEST (refuses_frames_that_are_too_small), TEST (survives_all_states), TEST (describes_its_model), TEST (names_what_is_wrong_with_a_model),
-      TEST (refuses_another_model_while_running), TEST (warns_once_when_no_face_comes), TEST (properties_change_while_frames_flow), { 0 } }));
+  return rig_exit (test_run ((test_case[]) { TEST (a_tee_shares_memory),
+                                             TEST (follows_caps),
+                                             TEST (passes_marked_frames_unread),
+                                             TEST (late_frames_flow),
+                                             TEST (goes_on_after_a_flush),
+                                             TEST (refuses_frames_that_are_too_small),
+                                             TEST (survives_all_states),
+                                             TEST (describes_its_model),
+                                             TEST (names_what_is_wrong_with_a_model),
+                                             TEST (refuses_another_model_while_running),
+                                             TEST (warns_once_when_no_face_comes),
+                                             TEST (properties_change_while_frames_flow),
+                                             { 0 } }));
 }

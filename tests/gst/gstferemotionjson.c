@@ -123,7 +123,8 @@ a_pipeline_writes_a_file (void)
 {
   char *path = NULL, *text = NULL;
   g_close (g_file_open_tmp ("feremotion-XXXXXX.jsonl", &path, NULL), NULL);
-  char *launch = g_strdup_printf ("videotestsrc num-buffers=5 ! feremotion model=%s faces=frame ! feremotionjson ! filesink location=%s", rig_model, path);
+  char *launch =
+      g_strdup_printf ("videotestsrc num-buffers=5 ! feremotion model=%s faces=frame ! feremotionjson ! filesink location=%s", rig_model, path);
   GstElement *pipeline = gst_parse_launch (launch, NULL);
   require (pipeline);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
@@ -150,6 +151,10 @@ int
 main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
-  return rig_exit (test_run ((test_case[]) { TEST (writes_a_line_a_frame), TEST (boxes_are_in_pixels_of_the_scaled_frame), TEST (unread_frames_give_gaps),
-                                             TEST (warns_without_results), TEST (a_pipeline_writes_a_file), { 0 } }));
+  return rig_exit (test_run ((test_case[]) { TEST (writes_a_line_a_frame),
+                                             TEST (boxes_are_in_pixels_of_the_scaled_frame),
+                                             TEST (unread_frames_give_gaps),
+                                             TEST (warns_without_results),
+                                             TEST (a_pipeline_writes_a_file),
+                                             { 0 } }));
 }

@@ -111,6 +111,6 @@ int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
-  return test_run ((test_case[]) { TEST (adds_the_feature_alone), TEST (blends_pictures), TEST (blends_into_every_format),
-                                   TEST (extends_an_earlier_composition), { 0 } });
+  return test_run ((test_case[]) {
+      TEST (adds_the_feature_alone), TEST (blends_pictures), TEST (blends_into_every_format), TEST (extends_an_earlier_composition), { 0 } });
 }

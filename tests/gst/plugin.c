@@ -74,6 +74,6 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   file = argv[1];
-  return test_run ((test_case[]) { TEST (exports_what_gstreamer_asks_for), TEST (needs_no_blas), TEST (starts_no_thread_when_loaded),
-                                   TEST (says_what_it_is), { 0 } });
+  return test_run ((test_case[]) {
+      TEST (exports_what_gstreamer_asks_for), TEST (needs_no_blas), TEST (starts_no_thread_when_loaded), TEST (says_what_it_is), { 0 } });
 }

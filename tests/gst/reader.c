@@ -170,7 +170,12 @@ int
 main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
-  return rig_exit (test_run ((test_case[]) { TEST (formats_agree), TEST (reads_every_format), TEST (reads_strides), TEST (equals_libfer),
-                                             TEST (reads_the_largest_64_of_100_faces), TEST (reads_the_visible_part_only),
-                                             TEST (is_unsure_under_the_threshold), { 0 } }));
+  return rig_exit (test_run ((test_case[]) { TEST (formats_agree),
+                                             TEST (reads_every_format),
+                                             TEST (reads_strides),
+                                             TEST (equals_libfer),
+                                             TEST (reads_the_largest_64_of_100_faces),
+                                             TEST (reads_the_visible_part_only),
+                                             TEST (is_unsure_under_the_threshold),
+                                             { 0 } }));
 }

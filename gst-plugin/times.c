@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-#include "walltime.h"
+#include "times.h"
+
+GstClockTime
+times_running (GstBaseTransform *base, GstBuffer *buffer)
+{
+  const GstSegment *segment = &base->segment;
+  return segment->format == GST_FORMAT_TIME ? gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer)) : GST_CLOCK_TIME_NONE;
+}
+
+GstClockTime
+times_stream (GstBaseTransform *base, GstBuffer *buffer)
+{
+  const GstSegment *segment = &base->segment;
+  return segment->format == GST_FORMAT_TIME ? gst_segment_to_stream_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer)) : GST_CLOCK_TIME_NONE;
+}
 
 gboolean
-walltime_is_live (GstBaseTransform *base)
+times_is_live (GstBaseTransform *base)
 {
   gboolean live = FALSE;
   GstQuery *query = gst_query_new_latency ();
@@ -34,9 +48,10 @@ from_clock (GstElement *element, GstClockTime running_time)
 }
 
 gint64
-walltime_of_frame (GstBaseTransform *base, GstBuffer *buffer, GstClockTime running_time, gboolean live)
+times_wall (GstBaseTransform *base, GstBuffer *buffer, gboolean live)
 {
   gint64 time = from_reference (buffer);
+  GstClockTime running_time = times_running (base, buffer);
   if (time == G_MININT64 && live && GST_CLOCK_TIME_IS_VALID (running_time))
     time = from_clock (GST_ELEMENT (base), running_time);
   return time;
