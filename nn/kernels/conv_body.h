@@ -31,7 +31,7 @@ multiply_add (int vectors, int height, const float *x, ptrdiff_t x_step, const f
   }
 }
 
-/* Copies sums to y, or y to sums, row i at y + i * step, of which only lanes channels exist. */
+/* Copies sums to y, row i at y + i * step, of which only lanes channels exist. */
 static ALWAYS_INLINE void
 store (int vectors, int height, tile sums, int lanes, float *y, ptrdiff_t step)
 {

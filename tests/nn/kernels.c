@@ -157,6 +157,16 @@ depthwise_by_channels (void)
 }
 
 static void
+depthwise_by_plane (void)
+{
+  static const int planes[][2] = { { 48, 32 }, { 24, 96 }, { 12, 192 } };
+  for (size_t i = 0; i < sizeof planes / sizeof *planes; i++) {
+    nn_node node = conv (planes[i][1], planes[i][1], planes[i][1], 3);
+    compare (&node, (nn_shape) { planes[i][0], planes[i][0], planes[i][1] }, 1);
+  }
+}
+
+static void
 dense_by_size (void)
 {
   static const int sizes[] = { 1, 2, 7, 8, 9, 24, 25, 33, 100 };
@@ -199,7 +209,7 @@ seed_network (void)
   nn_real *input = random_values (&random, 8 * 48 * 48, -1, 1);
   bool runs;
   const nn_kernels *kernels;
-  int n_levels = 0, batch = bench ? 8 : 2;
+  int n_levels = 0, batch = bench ? 8 : 1;
   while (nn_kernels_level (n_levels, &runs))
     n_levels++;
   for (int i = n_levels - 1; i >= 0; i--) {
@@ -245,7 +255,8 @@ main (int argc, char **argv)
 {
   bench = argc > 1 && !strcmp (argv[1], "--bench");
   if (bench)
-    return test_run ((test_case[]) { TEST (layers_of_the_seed), TEST (seed_network), { 0 } });
+    return test_run ((test_case[]) { TEST (depthwise_by_plane), TEST (layers_of_the_seed), TEST (seed_network), { 0 } });
   return test_run ((test_case[]) { TEST (levels_have_names), TEST (conv_by_size), TEST (conv_by_window), TEST (conv_beyond_the_plane),
-                                   TEST (depthwise_by_channels), TEST (dense_by_size), TEST (layers_of_the_seed), TEST (seed_network), { 0 } });
+                                   TEST (depthwise_by_channels), TEST (depthwise_by_plane), TEST (dense_by_size), TEST (layers_of_the_seed),
+                                   TEST (seed_network), { 0 } });
 }
