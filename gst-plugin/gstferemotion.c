@@ -358,15 +358,6 @@ draw (GstFerEmotion *self, GstBuffer *buffer, overlay_choice overlay, const face
   return drawn;
 }
 
-static void
-stamp (GstFerEmotion *self, GstBuffer *buffer, fer_result *result)
-{
-  GstBaseTransform *base = GST_BASE_TRANSFORM (self);
-  result->pts = GST_BUFFER_PTS (buffer); /* GST_CLOCK_TIME_NONE is FER_TIME_NONE */
-  result->running_time = times_running (base, buffer);
-  result->time_us = times_wall (base, buffer, self->live);
-}
-
 static GstFlowReturn
 gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
 {
@@ -394,7 +385,9 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
     return GST_FLOW_ERROR;
   }
 
-  stamp (self, buffer, &result);
+  result.pts = GST_BUFFER_PTS (buffer); /* GST_CLOCK_TIME_NONE is FER_TIME_NONE */
+  result.running_time = times_running (base, buffer);
+  result.time_us = times_wall (base, buffer, self->live);
   writer_attach (buffer, &found, s.roi_type, reader_model_name (self->reader), &result);
   post_update (self, buffer, s.updates, &result);
   if (s.overlay != OVERLAY_NONE && !draw (self, buffer, s.overlay, &found, &result, &f)) {
