@@ -314,6 +314,17 @@ import_graph (nn_import *im)
   return add_outputs (im);
 }
 
+static char *
+terminated (nn_text text)
+{
+  char *copy = malloc (text.size + 1);
+  if (copy) {
+    memcpy (copy, text.at, text.size);
+    copy[text.size] = 0;
+  }
+  return copy;
+}
+
 static bool
 add_meta (nn_model *model, const nn_onnx_meta *meta, nn_budget *budget)
 {
@@ -322,7 +333,7 @@ add_meta (nn_model *model, const nn_onnx_meta *meta, nn_budget *budget)
     return false;
   if (memchr (meta->key.at, 0, meta->key.size) || memchr (meta->value.at, 0, meta->value.size))
     return nn_fail (error, "metadata \"%s\" contains a zero byte", nn_text_print (meta->key).text);
-  char *key = strndup (meta->key.at, meta->key.size), *value = strndup (meta->value.at, meta->value.size);
+  char *key = terminated (meta->key), *value = terminated (meta->value);
   bool ok = key && value;
   if (ok && nn_model_get (model, key))
     ok = nn_fail (error, "metadata \"%s\" is given twice", nn_text_print (meta->key).text);
