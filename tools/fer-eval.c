@@ -17,7 +17,8 @@ typedef struct options {
 
 static const char description[] =
     "Faces go one by one through the classifier that the feremotion element uses. Twins are rows that stand pixel for pixel in Training as well\n"
-    "(8 % of PrivateTest): what a model knows of them by heart says nothing, so the accuracy without them is given beside the usual one.\n\nExample:\n"
+    "(8 % of PrivateTest): what a model knows of them by heart says nothing, so the accuracy without them is given beside the usual "
+    "one.\n\nExample:\n"
     "  fer-eval --data fer2013.csv --split PrivateTest --json result.json --plot confusion.png";
 
 static bool
@@ -112,7 +113,8 @@ evaluate (const options *o, const nn_dataset *data, nn_error *error)
     const eval_subject subject = { model, data_name, o->split_name };
     if (!o->json || strcmp (o->json, "-"))
       eval_print (&subject, &metrics);
-    good = tool_flush (error) && (!o->json || eval_write_json (&subject, &metrics, o->json, error)) && (!o->plot || plot (o, &subject, &metrics, error));
+    good =
+        tool_flush (error) && (!o->json || eval_write_json (&subject, &metrics, o->json, error)) && (!o->plot || plot (o, &subject, &metrics, error));
     g_free (data_name);
   }
   free_rows (&r);

@@ -116,8 +116,8 @@ static void
 print_crop (const fer_crop *crop)
 {
   if (crop->per_image)
-    printf ("%-*s%dx%d gray; each picture's mean is taken off and it is divided by its standard deviation (at least %g)\n", COLUMN, "input", crop->size,
-            crop->size, (double) crop->sd_floor);
+    printf ("%-*s%dx%d gray; each picture's mean is taken off and it is divided by its standard deviation (at least %g)\n", COLUMN, "input",
+            crop->size, crop->size, (double) crop->sd_floor);
   else
     printf ("%-*s%dx%d gray; (x - %g) / %g of 0-255\n", COLUMN, "input", crop->size, crop->size, (double) crop->mean, (double) crop->sd);
   printf ("%-*ssquare of %g times the longer side of the face's box", COLUMN, "crop", (double) crop->scale);
@@ -129,7 +129,8 @@ print_crop (const fer_crop *crop)
 static void
 print_member (const char *name, const char *key, JsonNode *node)
 {
-  char *text = JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node) : json_to_string (node, FALSE);
+  char *text =
+      JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node) : json_to_string (node, FALSE);
   printf ("%-*s%s: %s\n", COLUMN, name, key, text);
   g_free (text);
 }

@@ -134,7 +134,8 @@ read_input (fer_crop *crop, JsonObject *object, nn_error *error)
   float size = 0;
   if (!name || strcmp (name, "gray"))
     return nn_fail (error, "%s: \"color\" is %s, this version reads \"gray\"", key, name ? name : "not there");
-  if (!read_number (object, key, "size", MIN_SIZE, MAX_SIZE, (double) NAN, &size, error) || !read_flag (object, key, "per_image", &crop->per_image, error))
+  if (!read_number (object, key, "size", MIN_SIZE, MAX_SIZE, (double) NAN, &size, error)
+      || !read_flag (object, key, "per_image", &crop->per_image, error))
     return false;
   if (size != floorf (size))
     return nn_fail (error, "%s: \"size\" is not a whole number", key);
@@ -190,7 +191,8 @@ check_own (const nn_model *nn, nn_error *error)
   char expected[9];
   snprintf (expected, sizeof expected, "%08x", (unsigned) weights_crc32 (nn));
   if (strcmp (nn_model_get (nn, "fer.weights_crc32"), expected))
-    return nn_fail (error, "fer.weights_crc32 is %.20s but the weights have %s: the file is damaged", nn_model_get (nn, "fer.weights_crc32"), expected);
+    return nn_fail (error, "fer.weights_crc32 is %.20s but the weights have %s: the file is damaged", nn_model_get (nn, "fer.weights_crc32"),
+                    expected);
   return true;
 }
 
@@ -200,7 +202,8 @@ check_foreign (const nn_model *nn, nn_error *error)
   static const char *const needed[] = { "fer.labels", "fer.input", "fer.crop" };
   for (size_t i = 0; i < G_N_ELEMENTS (needed); i++)
     if (!nn_model_get (nn, needed[i]))
-      return nn_fail (error, "a foreign model without %s: give labels, input and crop by fer-info --set key=value IN OUT (see docs/model-file.md)", needed[i]);
+      return nn_fail (error, "a foreign model without %s: give labels, input and crop by fer-info --set key=value IN OUT (see docs/model-file.md)",
+                      needed[i]);
   return true;
 }
 

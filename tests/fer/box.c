@@ -69,6 +69,11 @@ maps_about_the_centre (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (clips_to_the_frame), TEST (skips_with_a_reason), TEST (half_inside_is_enough), TEST (survives_numbers_that_are_none),
-                                   TEST (says_every_reason), TEST (maps_about_the_centre), { 0 } });
+  return test_run ((test_case[]) { TEST (clips_to_the_frame),
+                                   TEST (skips_with_a_reason),
+                                   TEST (half_inside_is_enough),
+                                   TEST (survives_numbers_that_are_none),
+                                   TEST (says_every_reason),
+                                   TEST (maps_about_the_centre),
+                                   { 0 } });
 }

@@ -93,7 +93,8 @@ static void
 logits_become_probabilities (void)
 {
   nn_error error;
-  nn_model *with = toy_model (), *without = toy_network ("input 16 16 1 / conv 4 3x3 / bn / relu / maxpool 2x2 / conv 6 3x3 / relu / flatten / dense 7");
+  nn_model *with = toy_model (),
+           *without = toy_network ("input 16 16 1 / conv 4 3x3 / bn / relu / maxpool 2x2 / conv 6 3x3 / relu / flatten / dense 7");
   require (with->graph->n_weights == without->graph->n_weights);
   memcpy (without->weights, with->weights, with->graph->n_weights * sizeof *with->weights);
   require (fer_model_describe (without, fer_labels7, 7, &toy_crop, NULL, &error));

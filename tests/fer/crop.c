@@ -96,7 +96,8 @@ static void
 formats_agree (void)
 {
   static const fer_box squares[] = { { 20.3f, 11.7f, 70, 70 }, { 100, 60, 90, 90 }, { -30, -20, 100, 100 }, { 50, 50, 20, 20 }, { 0, 0, 300, 300 } };
-  fer_image a = plane (), b, c = { .width = W, .height = H, .luma = &video[0][0][1], .stride = 2 * W, .step = 2, .offset = 16, .scale = 255.0f / 219 };
+  fer_image a = plane (), b,
+            c = { .width = W, .height = H, .luma = &video[0][0][1], .stride = 2 * W, .step = 2, .offset = 16, .scale = 255.0f / 219 };
   fer_image_from_rgb (&b, &rgb[0][0][0], W, H, 3 * W, 3);
   fer_crop crop = plain;
   crop.roll = true;
@@ -104,7 +105,8 @@ formats_agree (void)
   for (size_t i = 0; i < sizeof squares / sizeof *squares; i++)
     for (int turn = -1; turn <= 1; turn++) {
       float roll = 0.4f * (float) turn;
-      require (run (&crop, &a, squares[i], roll, from_grey) && run (&crop, &b, squares[i], roll, from_rgb) && run (&crop, &c, squares[i], roll, from_video));
+      require (run (&crop, &a, squares[i], roll, from_grey) && run (&crop, &b, squares[i], roll, from_rgb)
+               && run (&crop, &c, squares[i], roll, from_video));
       check (!memcmp (from_grey, from_rgb, sizeof from_grey));
       for (int j = 0; j < SIZE * SIZE; j++)
         check_near (from_grey[j], from_video[j], 0.6);
@@ -124,8 +126,10 @@ window_is_enough (void)
   nn_random random = nn_random_new (1, 0, 0, NN_FOR_TEST);
   for (int i = 0; i < 60; i++) {
     float side = 6 + 250 * nn_random_uniform (&random) * nn_random_uniform (&random), x = -60 + 200 * nn_random_uniform (&random),
-          y = -60 + 160 * nn_random_uniform (&random), roll = i % 3 ? 6.3f * nn_random_uniform (&random) : 0, tensor[SIZE * SIZE], expected[SIZE * SIZE];
-    double c = cos ((double) roll), s = sin ((double) roll), k = (double) side / SIZE, centre_x = (double) (x + side / 2), centre_y = (double) (y + side / 2);
+          y = -60 + 160 * nn_random_uniform (&random), roll = i % 3 ? 6.3f * nn_random_uniform (&random) : 0, tensor[SIZE * SIZE],
+          expected[SIZE * SIZE];
+    double c = cos ((double) roll), s = sin ((double) roll), k = (double) side / SIZE, centre_x = (double) (x + side / 2),
+           centre_y = (double) (y + side / 2);
     nn_affine map = { { k * c, -k * s, centre_x - k * (c - s) * SIZE / 2, k * s, k * c, centre_y - k * (s + c) * SIZE / 2 } };
     nn_warp (&(nn_plane) { whole, H, W, W }, &map, expected, SIZE, SIZE);
     require (run (&crop, &image, (fer_box) { x, y, side, side }, roll, tensor));
@@ -201,9 +205,16 @@ int
 main (void)
 {
   draw ();
-  int status = test_run ((test_case[]) { TEST (squares_the_box_with_margin), TEST (takes_the_middle_of_a_frame), TEST (whole_pixels_stay_exactly),
-                                         TEST (frame_of_the_network_s_size_is_what_it_sees), TEST (formats_agree), TEST (window_is_enough),
-                                         TEST (roll_turns_the_eye_line_level), TEST (edges_repeat_far_outside), TEST (standardises_each_picture), { 0 } });
+  int status = test_run ((test_case[]) { TEST (squares_the_box_with_margin),
+                                         TEST (takes_the_middle_of_a_frame),
+                                         TEST (whole_pixels_stay_exactly),
+                                         TEST (frame_of_the_network_s_size_is_what_it_sees),
+                                         TEST (formats_agree),
+                                         TEST (window_is_enough),
+                                         TEST (roll_turns_the_eye_line_level),
+                                         TEST (edges_repeat_far_outside),
+                                         TEST (standardises_each_picture),
+                                         { 0 } });
   free (scratch);
   return status;
 }

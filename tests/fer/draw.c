@@ -253,10 +253,17 @@ main (void)
     printf ("1..0 # SKIP %s\n", error.text);
     return 0;
   }
-  int status = test_run ((test_case[]) { TEST (stays_inside_every_frame), TEST (draws_the_box_in_the_expression_s_colour), TEST (marks_an_unsure_face),
-                                         TEST (bars_show_the_probabilities), TEST (panels_leave_the_other_faces_free), TEST (letters_grow_with_the_frame),
-                                         TEST (heat_is_where_the_map_is), TEST (heat_is_relative_and_transparent_without_any),
-                                         TEST (heat_is_clipped_to_the_frame), TEST (heat_grows_ever_lighter), TEST (expressions_differ_for_every_eye),
+  int status = test_run ((test_case[]) { TEST (stays_inside_every_frame),
+                                         TEST (draws_the_box_in_the_expression_s_colour),
+                                         TEST (marks_an_unsure_face),
+                                         TEST (bars_show_the_probabilities),
+                                         TEST (panels_leave_the_other_faces_free),
+                                         TEST (letters_grow_with_the_frame),
+                                         TEST (heat_is_where_the_map_is),
+                                         TEST (heat_is_relative_and_transparent_without_any),
+                                         TEST (heat_is_clipped_to_the_frame),
+                                         TEST (heat_grows_ever_lighter),
+                                         TEST (expressions_differ_for_every_eye),
                                          { 0 } });
   fer_drawer_free (drawer);
   return status;

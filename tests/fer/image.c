@@ -59,6 +59,9 @@ widens_video_range_and_clamps (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (keeps_grey_in_rgb_exactly), TEST (weighs_colours_as_bt601), TEST (reads_a_part_of_a_plane_with_stride_and_step),
-                                   TEST (widens_video_range_and_clamps), { 0 } });
+  return test_run ((test_case[]) { TEST (keeps_grey_in_rgb_exactly),
+                                   TEST (weighs_colours_as_bt601),
+                                   TEST (reads_a_part_of_a_plane_with_stride_and_step),
+                                   TEST (widens_video_range_and_clamps),
+                                   { 0 } });
 }

@@ -7,8 +7,9 @@
 #include <locale.h>
 #include <string.h>
 
-static const fer_result empty = { .pts = FER_TIME_NONE, .running_time = FER_TIME_NONE, .time_us = INT64_MIN, .width = 640, .height = 480, .n_labels = 7,
-                                  .labels = fer_labels7 };
+static const fer_result empty = {
+  .pts = FER_TIME_NONE, .running_time = FER_TIME_NONE, .time_us = INT64_MIN, .width = 640, .height = 480, .n_labels = 7, .labels = fer_labels7
+};
 
 static fer_result
 one_face (void)

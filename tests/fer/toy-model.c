@@ -9,7 +9,9 @@ main (int argc, char **argv)
 {
   static const fer_crop crop = { .size = 48, .per_image = true, .sd_floor = 10, .scale = 1.15f, .dy = 0.02f };
   nn_error error = { "usage" };
-  nn_graph *graph = argc > 1 ? nn_graph_parse ("input 48 48 1 / conv 6 3x3 / bn / relu / maxpool 4x4 / conv 8 3x3 / bn / relu / maxpool 4x4 / flatten / dense 7 / softmax", &error) : NULL;
+  static const char text[] = "input 48 48 1 / conv 6 3x3 / bn / relu / maxpool 4x4 / conv 8 3x3 / bn / relu / maxpool 4x4 / "
+                             "flatten / dense 7 / softmax";
+  nn_graph *graph = argc > 1 ? nn_graph_parse (text, &error) : NULL;
   nn_model *model = graph ? nn_model_new (graph) : NULL;
   if (model)
     nn_init_weights (graph, 5, model->weights);

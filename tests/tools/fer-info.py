@@ -111,7 +111,8 @@ def test_damage_is_named(folder):
 def test_usage_errors(folder):
     path = toy(folder)
     for arguments, words in (((), ['expected one model']), ((path, path), ['2 files']), (('--set', 'a=b', path), ['IN and OUT']),
-                             (('--set', 'novalue', path, path), ['KEY=VALUE']), (('--set', '=x', path, path), ['KEY=VALUE']), (('--what',), ['what'])):
+                             (('--set', 'novalue', path, path), ['KEY=VALUE']), (('--set', '=x', path, path), ['KEY=VALUE']),
+                             (('--what',), ['what'])):
         fails(INFO, *arguments, status=2, says=words)
 
 

@@ -9,7 +9,9 @@ intervals_are_wilson_s (void)
   static const struct {
     int count, n;
     double low, high;
-  } known[] = { { 5, 10, 0.2365931, 0.7634069 }, { 0, 10, 0, 0.2775328 }, { 10, 10, 0.7224672, 1 }, { 81, 263, 0.2552740, 0.3662020 }, { 1, 1, 0.2065493, 1 } };
+  } known[] = {
+    { 5, 10, 0.2365931, 0.7634069 }, { 0, 10, 0, 0.2775328 }, { 10, 10, 0.7224672, 1 }, { 81, 263, 0.2552740, 0.3662020 }, { 1, 1, 0.2065493, 1 }
+  };
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     eval_share share = eval_share_of (known[i].count, known[i].n);
     check_near (share.low, known[i].low, 2e-4);

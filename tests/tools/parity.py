@@ -34,8 +34,9 @@ def picture(width=WIDTH, height=HEIGHT):
 def element(model, pixels, video_format, properties, box=None):
     """Probabilities that feremotion attaches to one frame."""
     height, width = pixels.shape[:2]
-    pipeline = Gst.parse_launch(f'appsrc name=src format=time caps=video/x-raw,format=RGB,width={width},height={height},framerate=0/1 ! videoconvert ! '
-                                f'video/x-raw,format={video_format} ! feremotion {properties} ! feremotionjson ! appsink name=sink sync=false')
+    caps = f'video/x-raw,format=RGB,width={width},height={height},framerate=0/1'
+    pipeline = Gst.parse_launch(f'appsrc name=src format=time caps={caps} ! videoconvert ! video/x-raw,format={video_format} ! '
+                                f'feremotion {properties} ! feremotionjson ! appsink name=sink sync=false')
     next(e for e in pipeline.children if e.get_factory().get_name() == 'feremotion').set_property('model', model)
     buffer = Gst.Buffer.new_wrapped(pixels.tobytes())
     buffer.pts = 0

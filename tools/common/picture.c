@@ -17,11 +17,13 @@ is_kind (const char *path, const char *kind, nn_error *error)
   bool same = name && !strcmp (name, kind);
   g_free (name);
   if (same && (width > MAX_SIDE || height > MAX_SIDE || (int64_t) width * height > MAX_PIXELS))
-    nn_fail (error, "%s: %dx%d pixels are too many, at most %d on a side and %d million in all", path, width, height, MAX_SIDE, (int) (MAX_PIXELS / 1000000));
+    nn_fail (error, "%s: %dx%d pixels are too many, at most %d on a side and %d million in all", path, width, height, MAX_SIDE,
+             (int) (MAX_PIXELS / 1000000));
   return same;
 }
 
-/* Whether the end of the image follows the last start of a scan: the loader fills what is missing with grey. (In a scan 0xff is never followed by either.) */
+/* Whether the end of the image follows the last start of a scan (inside a scan 0xff is followed by neither): the loader fills what is missing
+ * with grey. */
 static bool
 jpeg_is_whole (const uint8_t *bytes, size_t size)
 {
@@ -56,8 +58,8 @@ prepare (GdkPixbuf *pixbuf)
   g_object_unref (pixbuf);
   if (!upright || !gdk_pixbuf_get_has_alpha (upright))
     return upright;
-  GdkPixbuf *opaque = gdk_pixbuf_composite_color_simple (upright, gdk_pixbuf_get_width (upright), gdk_pixbuf_get_height (upright), GDK_INTERP_NEAREST, 255, 8,
-                                                         0xffffff, 0xffffff);
+  GdkPixbuf *opaque = gdk_pixbuf_composite_color_simple (upright, gdk_pixbuf_get_width (upright), gdk_pixbuf_get_height (upright), GDK_INTERP_NEAREST,
+                                                         255, 8, 0xffffff, 0xffffff);
   g_object_unref (upright);
   return opaque;
 }

@@ -47,15 +47,16 @@ eval_plot_confusion (const eval_subject *subject, const eval_metrics *m, const c
   add_cells (script, m);
   add_axis (script, "x", m);
   add_axis (script, "y", m);
-  g_string_append_printf (script,
-                          "set title %s noenhanced\n"
-                          "set xlabel 'read as'\nset ylabel 'labelled'\n"
-                          "set xrange [-0.5:%d.5]\nset yrange [%d.5:-0.5]\n"
-                          "set cbrange [0:1]\nset cblabel 'share of the row'\nset palette defined (0 '#f7fbff', 0.5 '#6baed6', 1 '#08306b')\n"
-                          "unset key\nset size ratio 1\n"
-                          "plot $cells using 1:2:3 with image, "
-                          "'' using 1:2:(sprintf (\"%%d\\n%%.0f %%%%\", $4, 100 * $3)):($3 > 0.45 ? 0xffffff : 0) with labels textcolor rgb variable\n",
-                          quoted_title, m->n_classes - 1, m->n_classes - 1);
+  g_string_append_printf (
+      script,
+      "set title %s noenhanced\n"
+      "set xlabel 'read as'\nset ylabel 'labelled'\n"
+      "set xrange [-0.5:%d.5]\nset yrange [%d.5:-0.5]\n"
+      "set cbrange [0:1]\nset cblabel 'share of the row'\nset palette defined (0 '#f7fbff', 0.5 '#6baed6', 1 '#08306b')\n"
+      "unset key\nset size ratio 1\n"
+      "plot $cells using 1:2:3 with image, "
+      "'' using 1:2:(sprintf (\"%%d\\n%%.0f %%%%\", $4, 100 * $3)):($3 > 0.45 ? 0xffffff : 0) with labels textcolor rgb variable\n",
+      quoted_title, m->n_classes - 1, m->n_classes - 1);
   tool_plotted plotted = tool_gnuplot (script->str, 820, 700, path, error);
   g_string_free (script, TRUE);
   g_free (quoted_title);

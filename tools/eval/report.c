@@ -15,8 +15,8 @@ print_share (const char *name, const eval_share *share, const char *of)
   if (share->n == 0)
     printf ("%-15s no faces %s\n", name, of);
   else
-    printf ("%-15s %6.2f %%   95 %% interval %.2f to %.2f %%   %d of %d %s\n", name, 100 * share->value, 100 * share->low, 100 * share->high, share->count,
-            share->n, of);
+    printf ("%-15s %6.2f %%   95 %% interval %.2f to %.2f %%   %d of %d %s\n", name, 100 * share->value, 100 * share->low, 100 * share->high,
+            share->count, share->n, of);
 }
 
 static void
