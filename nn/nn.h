@@ -220,7 +220,8 @@ bool nn_model_set (nn_model *model, const char *key, const char *value);        
 /* Replaces or adds metadata_props of an ONNX file byte for byte otherwise untouched (fer-info --set). *out is malloc'ed. */
 bool nn_onnx_set_metas (const void *bytes, size_t size, const nn_meta *metas, int n, void **out, size_t *out_size, nn_error *error);
 
-/* CRC-32 (IEEE 802.3, as zlib's), of the weights as little-endian float32 in ONNX's order for models: fer.weights_crc32. */
+/* CRC-32 (IEEE 802.3, as zlib's) of bytes behind those that gave crc; 0 to start. fer.weights_crc32 is that of a model's weights as little-endian
+ * float32, which reading a file that we wrote restores bit for bit. */
 uint32_t nn_crc32 (uint32_t crc, const void *bytes, size_t size);
 
 /* ---- files --------------------------------------------------------------------------------------------------------------- */
