@@ -6,7 +6,6 @@
 set -eu
 folder=$1
 variant=${2:-release}
-patience=10 # a timeout is for what hangs; machines may be busy
 
 run () { # NAME [MESON-TEST-OPTION...]: the count decides, not the exit status
   name=$1
@@ -14,10 +13,24 @@ run () { # NAME [MESON-TEST-OPTION...]: the count decides, not the exit status
   meson test -C "$folder" --no-rebuild --print-errorlogs --timeout-multiplier "$patience" --logbase "testlog-$variant$name" "$@" || true
 }
 
+# A timeout is for what hangs; machines may be busy, and sanitizers slow.
 case $variant in
-  asan) set -- -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false ;;
-  tsan) set -- -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false ;;
-  *) set -- ;;
+  asan)
+    patience=20
+    set -- -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+    ;;
+  tsan)
+    patience=60
+    set -- -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
+    ;;
+  valgrind)
+    patience=60
+    set --
+    ;;
+  *)
+    patience=10
+    set --
+    ;;
 esac
 
 rm -f "$folder"/meson-logs/testlog-"$variant"*.json
