@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define COLUMN 14 /* where values begin */
+#define WIDTH 110 /* of values that can be broken */
 
 typedef struct options {
   char **sets;
@@ -126,12 +127,51 @@ print_crop (const fer_crop *crop)
   printf ("%s\n", crop->roll ? ", turned upright by the eyes" : "");
 }
 
+/* text in the column of the values, broken behind blanks and semicolons. */
+static void
+print_wrapped (const char *name, const char *text)
+{
+  do {
+    size_t length = strlen (text), cut = length;
+    if (length > WIDTH)
+      for (cut = WIDTH; cut > 1 && text[cut - 1] != ' ' && text[cut - 1] != ';';)
+        cut--;
+    if (cut <= 1 && length > 1) /* one long word */
+      cut = length;
+    printf ("%-*s%.*s\n", COLUMN, name, (int) cut, text);
+    text += cut;
+    name = "";
+  } while (*text);
+}
+
+/* A share with its interval, as fer-train writes them. */
+static char *
+result_text (JsonObject *result)
+{
+  static const char *const members[] = { "accuracy", "low", "high", "n" };
+  double values[G_N_ELEMENTS (members)];
+  for (size_t i = 0; i < G_N_ELEMENTS (members); i++) {
+    JsonNode *node = json_object_get_member (result, members[i]);
+    if (!node || !JSON_NODE_HOLDS_VALUE (node))
+      return NULL;
+    values[i] = json_node_get_double (node);
+  }
+  return g_strdup_printf ("%.2f %% of %.0f, 95 %% interval %.2f to %.2f %%", 100 * values[0], values[3], 100 * values[1], 100 * values[2]);
+}
+
 static void
 print_member (const char *name, const char *key, JsonNode *node)
 {
-  char *text =
-      JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node) : json_to_string (node, FALSE);
-  printf ("%-*s%s: %s\n", COLUMN, name, key, text);
+  char *text = JSON_NODE_HOLDS_OBJECT (node) ? result_text (json_node_get_object (node)) : NULL;
+  if (!text && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    text = json_node_dup_string (node);
+  if (!text)
+    text = json_to_string (node, FALSE);
+  char *line = g_strdup_printf ("%s: %s", key, text);
+  for (char *p = line; *p; p++)
+    *p = g_ascii_iscntrl (*p) ? '?' : *p; /* nothing that steers a terminal */
+  print_wrapped (name, line);
+  g_free (line);
   g_free (text);
 }
 

@@ -95,12 +95,22 @@ read_flag (JsonObject *object, const char *key, const char *member, bool *out, n
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------- */
 
+/* Labels are printed and drawn: nothing that steers a terminal. */
+static bool
+is_label (const char *text)
+{
+  for (const char *p = text; *p; p++)
+    if (g_ascii_iscntrl (*p))
+      return false;
+  return *text && strlen (text) <= MAX_LABEL;
+}
+
 static bool
 read_label (fer_model *model, JsonNode *node, nn_error *error)
 {
   const char *text = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
-  if (!text || !*text || strlen (text) > MAX_LABEL)
-    return nn_fail (error, "fer.labels: label %d is not a text of 1 to %d bytes", model->n_labels + 1, MAX_LABEL);
+  if (!text || !is_label (text))
+    return nn_fail (error, "fer.labels: label %d is not a printable text of 1 to %d bytes", model->n_labels + 1, MAX_LABEL);
   for (int i = 0; i < model->n_labels; i++)
     if (!strcmp (model->labels[i], text))
       return nn_fail (error, "fer.labels: \"%s\" is there twice", text);

@@ -113,6 +113,7 @@ static const struct {
   { "fer.labels", "[\"a\",3]", "fer.labels", "label 2" },
   { "fer.labels", "[\"a\",\"\"]", "fer.labels", "label 2" },
   { "fer.labels", "[\"a\",[\"b\"]]", "fer.labels", "label 2" },
+  { "fer.labels", "[\"a\",\"\\u001b[2J\"]", "fer.labels", "label 2" },
   { "fer.labels", "[\"a\",null]", "fer.labels", "label 2" },
   { "fer.labels", "{\"a\":1}", "fer.labels", "array" },
   { "fer.labels", "", "fer.labels", "JSON" },

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """fer-info.py FER-INFO FER-CLASSIFY TOY-MODEL"""
+import json
 import os
 import subprocess
 import sys
@@ -94,6 +95,17 @@ def test_nonsense_is_not_written(folder):
                          ('fer.input={"color":"gray","size":40,"mean":0,"sd":1}', ['48', '40']), ('fer.trained=x', ['fer.trained'])):
         fails(INFO, '--set', entry, path, out, says=[path, *words])
         assert not os.path.exists(out)
+
+
+def test_provenance_is_broken_into_lines_and_steers_no_terminal(folder):
+    path, out = toy(folder), path_in(folder, 'out.onnx')
+    trained = json.dumps({'recipe': 'key=value;' * 60, 'evil': '\x1b[2J', 'word': 'x' * 300,
+                          'PublicTest': {'n': 200, 'accuracy': 0.5, 'low': 0.4, 'high': 0.6}, 'other': {'accuracy': 'x'}})
+    run(INFO, '--set', 'fer.trained=' + trained, path, out)
+    text, _ = run(INFO, out)
+    assert '\x1b' not in text and '?[2J' in text
+    assert all(len(line) <= 130 for line in text.splitlines() if 'key=value' in line) and text.count('key=value') == 60
+    assert 'x' * 300 in text and 'PublicTest: 50.00 % of 200, 95 % interval 40.00 to 60.00 %' in text
 
 
 def test_damage_is_named(folder):
