@@ -4,7 +4,7 @@
 # module, a header, an element, a Python module, a file), so that it works, by naming what is missing, on systems without apt as well.
 set -eu
 
-list=${DEPS_LIST:-$(dirname "$0")/deps.list}
+list=$(dirname "$0")/deps.list
 
 # GStreamer's analysis metadata came with 1.24, which Debian 12 does not have.
 case $(cat /etc/debian_version 2>/dev/null) in
@@ -66,3 +66,4 @@ if [ -n "$still" ]; then
   echo "installed, but still not found: $(names "$still" 2)" >&2
   exit 1
 fi
+touch "$(dirname "$0")/../meson.build" # a folder that was configured without them is to be configured anew

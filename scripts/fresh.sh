@@ -18,7 +18,8 @@ fi
 cp /etc/resolv.conf /etc/hosts "$folder/etc/"
 
 mountpoint -q "$folder/proc" || mount -t proc proc "$folder/proc"
-trap 'umount "$folder/proc"' EXIT
+mountpoint -q "$folder/dev/pts" || mount -t devpts devpts "$folder/dev/pts"
+trap 'umount "$folder/dev/pts" "$folder/proc"' EXIT
 trap 'exit 130' INT TERM
 
 inside () {

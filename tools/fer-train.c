@@ -201,8 +201,10 @@ train (session *s, nn_error *error)
 {
   nn_progress progress;
   nn_train_state state = NN_TRAIN_MORE;
+  bool stopping = false;
   tool_progress_init (&s->bar, stderr);
-  for (s->saved = now (); state == NN_TRAIN_MORE && !stop;) {
+  s->saved = now ();
+  while (state == NN_TRAIN_MORE && !stopping) {
     state = nn_trainer_step (s->trainer, &progress, error);
     if (state == NN_TRAIN_FAILED)
       break;
@@ -213,7 +215,8 @@ train (session *s, nn_error *error)
       if (!train_log_row (&s->log, progress.row, error))
         return false;
     }
-    if ((progress.row || stop || now () - s->saved > CHECKPOINT_SECONDS) && !save (s, error))
+    stopping = stop; /* read once: what ends the loop has saved */
+    if ((progress.row || stopping || now () - s->saved > CHECKPOINT_SECONDS) && !save (s, error))
       return false;
   }
   tool_progress_clear (&s->bar);

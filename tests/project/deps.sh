@@ -11,7 +11,7 @@ trap 'rm -rf "$folder"' EXIT
 box () {
   rm -rf "$folder/bin" "$folder/log"
   mkdir "$folder/bin"
-  for tool in sh cut paste id env dirname cat ln "$@"; do
+  for tool in sh cut paste id env dirname cat ln touch "$@"; do
     ln -s "$(command -v $tool)" "$folder/bin/$tool"
   done
 }
@@ -29,7 +29,7 @@ END
 }
 
 run_deps () {
-  PATH=$folder/bin DEPS_LIST=$folder/list sh "$source/scripts/deps.sh" build 2>&1
+  PATH=$folder/bin sh "$folder/project/scripts/deps.sh" build 2>&1
 }
 
 calls_nothing_when_all_is_there () {
@@ -45,6 +45,7 @@ installs_only_what_is_missing () {
   fake_apt
   out=$(run_deps)
   same "installing: meson" "$out"
+  [ "$folder/project/meson.build" -nt "$folder/project/scripts/deps.list" ]
   same "noninteractive apt-get update -q
 noninteractive apt-get install -q -y --no-install-recommends meson" "$(grep -v '^sudo$' "$folder/log")"
 }
@@ -70,7 +71,9 @@ notices_when_installing_did_not_help () {
   same "installed, but still not found: command:ninja" "$(echo "$out" | tail -n 1)"
 }
 
-printf '%s\n' 'build meson command:meson' 'build ninja-build command:ninja' 'demo other command:other' >"$folder/list"
+mkdir -p "$folder/project/scripts"
+cp "$source/scripts/deps.sh" "$folder/project/scripts"
+printf '%s\n' 'build meson command:meson' 'build ninja-build command:ninja' 'demo other command:other' >"$folder/project/scripts/deps.list"
 it "calls nothing when all is there" calls_nothing_when_all_is_there
 it "installs only what is missing" installs_only_what_is_missing
 it "uses sudo only when not root" uses_sudo_only_when_not_root
