@@ -21,8 +21,8 @@ typedef struct options {
 } options;
 
 static const char description[] =
-    "The face is given by --box, in pixels: upright, from the brow to the chin and from cheek to cheek. Without it the whole picture is one\n"
-    "face: its largest centred square is what the network sees.\n\nExamples:\n"
+    "The face is given by --box, in pixels of the picture as it is seen (turned as its EXIF data say): upright, from the brow to the chin and\n"
+    "from cheek to cheek. Without it the whole picture is one face: its largest centred square is what the network sees.\n\nExamples:\n"
     "  fer-classify face.jpg\n"
     "  fer-classify --box 210,80,150,190 --json photo.jpg";
 

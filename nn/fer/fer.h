@@ -76,11 +76,11 @@ fer_box fer_crop_square (const fer_crop *crop, const fer_box *box);
 /* ... and for a picture that is one face already (faces=frame): its largest centred square, without a margin. */
 fer_box fer_frame_square (int width, int height);
 
-/* square -> tensor (size, size) in one affine pass, turned about its centre by roll (radians, eye line, clockwise; 0 upright, ignored unless crop->roll);
- * what lies outside the picture repeats its edge. A square of (size, size) at whole pixels gives exactly those pixels. scratch grows by realloc when
- * *scratch_size (floats) is too small; false only when out of memory. pixels (may be NULL): (size, size) luma before normalisation. */
-bool fer_crop_run (const fer_crop *crop, const fer_image *image, const fer_box *square, float roll, float **scratch, size_t *scratch_size, float *pixels,
-                   float *tensor);
+/* square -> tensor (size, size) in one affine pass, turned about its centre by roll (radians, eye line, clockwise; 0 upright; ignored unless
+ * crop->roll); what lies outside the picture repeats its edge. A square of (size, size) at whole pixels gives exactly those pixels. scratch grows
+ * by realloc when *scratch_size (floats) is too small; false only when out of memory. pixels (may be NULL): (size, size) luma before normalisation. */
+bool fer_crop_run (const fer_crop *crop, const fer_image *image, const fer_box *square, float roll, float **scratch, size_t *scratch_size,
+                   float *pixels, float *tensor);
 
 /* ---- model --------------------------------------------------------------------------------------------------------------- */
 
@@ -116,8 +116,8 @@ fer_classifier *fer_classifier_load (const char *path, int batch, nn_error *erro
 fer_classifier *fer_classifier_new (fer_model *model, int batch, nn_error *error); /* takes model, also on failure */
 void fer_classifier_free (fer_classifier *classifier);
 
-/* n squares (fer_crop_square, fer_frame_square) -> probabilities (n, labels). rolls may be NULL. Logits of a foreign net are put through a softmax; numbers
- * that are not finite become equal probabilities. false: out of memory. */
+/* n squares (fer_crop_square, fer_frame_square) -> probabilities (n, labels). rolls may be NULL. Logits of a foreign net are put through a
+ * softmax; numbers that are not finite become equal probabilities. false: out of memory. */
 bool fer_classifier_run (fer_classifier *classifier, const fer_image *image, const fer_box *squares, const float *rolls, int n, float *probabilities);
 
 /* The tensor (size, size) and luma pixels of the last run's face i < n, as the network saw them. */

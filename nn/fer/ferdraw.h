@@ -23,11 +23,14 @@ typedef struct fer_drawer fer_drawer;
 fer_drawer *fer_drawer_new (nn_error *error);
 void fer_drawer_free (fer_drawer *drawer);
 
-/* Box, label with confidence, and a bar per class; sized for the frame's height; kept inside the frame. picture->pixels is new. */
+/* Box, label with confidence, and a bar per class; sized for the frame's height; kept inside the frame. picture->pixels is new.
+ * false: nothing of it is inside the frame, or out of memory; nothing to free. */
 bool fer_draw_face (fer_drawer *drawer, const fer_result *result, int face, fer_picture *picture);
 
-/* A map (map_h, map_w), any non-negative numbers, scaled to its maximum, bilinear over box, colour-blind safe, with opacity 0-1. */
-bool fer_draw_heatmap (const float *map, int map_h, int map_w, const fer_box *box, float opacity, int frame_width, int frame_height, fer_picture *picture);
+/* A map (map_h, map_w), any non-negative numbers, scaled to its maximum, bilinear over box, colour-blind safe, with opacity 0-1.
+ * false: the box is outside the frame, or out of memory; nothing to free. */
+bool fer_draw_heatmap (const float *map, int map_h, int map_w, const fer_box *box, float opacity, int frame_width, int frame_height,
+                       fer_picture *picture);
 
 #ifdef __cplusplus
 }
