@@ -157,14 +157,14 @@ write_and_rename (const char *path, const struct stat *existing, const uint8_t *
   if (!temporary)
     return nn_fail (error, "%s: out of memory", path);
   int fd = open_temporary (path, temporary, length);
-  bool created = fd >= 0, ok = created || fail_errno (error, temporary, "create");
+  bool created = fd >= 0, ok = created || fail_errno (error, path, "create");
   if (ok && existing && fchmod (fd, existing->st_mode & 07777))
-    ok = fail_errno (error, temporary, "chmod");
+    ok = fail_errno (error, path, "chmod");
   ok = ok && write_all (fd, temporary, bytes, size, error);
   if (ok && fsync (fd))
-    ok = fail_errno (error, temporary, "fsync");
+    ok = fail_errno (error, path, "fsync");
   if (created && close (fd) && ok)
-    ok = fail_errno (error, temporary, "close");
+    ok = fail_errno (error, path, "close");
   if (ok && rename (temporary, path))
     ok = fail_errno (error, path, "rename");
   if (created && !ok)
