@@ -115,6 +115,22 @@ names_the_file_and_the_reason (void)
   g_free (path);
 }
 
+/* libarchive gives no reason, or one without a number of the system's, when a compressed file ends early. */
+static void
+says_that_a_compressed_file_ends_early (void)
+{
+  char *text = make_csv (), *bytes, *path = wrap (&wrappings[1], text, strlen (text)); /* .gz */
+  gsize size;
+  require (g_file_get_contents (path, &bytes, &size, NULL));
+  check (g_file_set_contents (path, bytes, (gssize) size / 2, NULL));
+  fails_on (path, "truncated");
+  check (g_file_set_contents (path, bytes, (gssize) size - 4, NULL));
+  fails_on (path, "end early");
+  g_free (bytes);
+  g_free (path);
+  g_free (text);
+}
+
 /* 50 truncations and 50 mutations of every wrapping: an error that names the file, or a data set. */
 static void
 damage_is_an_error_or_a_data_set (void)
@@ -188,7 +204,8 @@ main (void)
 {
   folder = g_dir_make_tmp ("fer-unpack-XXXXXX", NULL);
   int result = test_run ((test_case[]) {
-      TEST (reads_every_wrapping), TEST (names_the_file_and_the_reason), TEST (damage_is_an_error_or_a_data_set), TEST (stops_at_the_limit), { 0 } });
+      TEST (reads_every_wrapping), TEST (names_the_file_and_the_reason), TEST (says_that_a_compressed_file_ends_early),
+      TEST (damage_is_an_error_or_a_data_set), TEST (stops_at_the_limit), { 0 } });
   remove_folder ();
   return result;
 }

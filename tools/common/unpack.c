@@ -13,7 +13,7 @@ static bool
 fail_archive (struct archive *archive, const char *path, nn_error *error)
 {
   const char *reason = archive_error_string (archive);
-  return nn_fail (error, "%s: %s", path, reason ? reason : "cannot be read");
+  return nn_fail (error, "%s: %s", path, reason ? reason : "the compressed data end early or are damaged");
 }
 
 static struct archive *
@@ -33,7 +33,11 @@ open_archive (const char *path, nn_error *error)
   archive_read_support_format_raw (archive);
   archive_read_support_format_empty (archive);
   if (archive_read_open_filename (archive, path, BLOCK) != ARCHIVE_OK) {
-    nn_fail (error, "%s: %s", path, strerror (archive_errno (archive)));
+    /* What the system refused, in its words; the rest, such as a compressed file that ends in its head, in the library's. */
+    if (archive_errno (archive) > 0)
+      nn_fail (error, "%s: %s", path, strerror (archive_errno (archive)));
+    else
+      fail_archive (archive, path, error);
     archive_read_free (archive);
     return NULL;
   }
