@@ -102,8 +102,9 @@ def interrupt(folder, options, name, how, patience):
         except subprocess.TimeoutExpired:
             process.send_signal(how)
             said, _ = process.communicate(timeout=120)
-    assert process.returncode in (0, 130 if how != signal.SIGKILL else -9), said
-    assert how == signal.SIGKILL or process.returncode == 0 or os.path.exists(output(folder, name + '.ckpt')), said
+    early = process.returncode == -how and not said  # before main could ask for the signal
+    assert early or process.returncode in (0, 130 if how != signal.SIGKILL else -9), said
+    assert early or how == signal.SIGKILL or process.returncode == 0 or os.path.exists(output(folder, name + '.ckpt')), said
     return process.returncode == 0
 
 
