@@ -64,6 +64,13 @@ def broken_links():
     return ", ".join(missing) or None
 
 
+def figures_without_source():
+    """Accuracies that the README states and the model's card does not."""
+    section = re.search(r"^## How accurate it is\n(.*?)^## ", read(os.path.join(SOURCE, "README.md")), re.MULTILINE | re.DOTALL)[1]
+    card = read(os.path.join(SOURCE, "models", "fer7-seed.md"))
+    return ", ".join(figure for figure in re.findall(r"\d+\.\d+", section) if figure not in card) or None
+
+
 def main():
     blocks = re.findall(r"^```sh\n(.*?)^```", read(os.path.join(SOURCE, "README.md")), re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
@@ -75,6 +82,7 @@ def main():
         results += [(line, run_line(line, env)) for line in lines]
         results.append(("the readings are one line of JSON per frame", reading_lines()))
         results.append(("every link leads somewhere", broken_links()))
+        results.append(("the accuracies are those of the model's card", figures_without_source()))
         os.chdir("/")
     for number, (name, fault) in enumerate(results, 1):
         for note in (fault or "").splitlines():
