@@ -246,15 +246,31 @@ put_architecture (FILE *f, const char *text)
   }
 }
 
+/* With the fewest digits that read back the same: floats that differ in a bit differ in the text. */
+static void
+put_float (FILE *f, float value)
+{
+  char text[32];
+  int digits = 6;
+  do
+    snprintf (text, sizeof text, "%.*g", digits++, (double) value);
+  while (digits <= 9 && strtof (text, NULL) != value);
+  fputs (text, f);
+}
+
 static void
 put_field (FILE *f, const field *entry, const nn_recipe *recipe)
 {
+  const double value = field_value (entry, recipe);
+  fprintf (f, ";%s=", entry->name);
   if (entry->type == SEED)
-    fprintf (f, ";%s=%llu", entry->name, (unsigned long long) recipe->seed);
+    fprintf (f, "%llu", (unsigned long long) recipe->seed);
   else if (entry->type == CHOICE)
-    fprintf (f, ";%s=%s", entry->name, entry->choices[(int) field_value (entry, recipe)]);
-  else /* 9 digits: floats that differ in a bit differ in the text */
-    fprintf (f, ";%s=%.9g", entry->name, field_value (entry, recipe));
+    fputs (entry->choices[(int) value], f);
+  else if (entry->type == NUMBER)
+    put_float (f, (float) value);
+  else
+    fprintf (f, "%d", (int) value);
 }
 
 static char *

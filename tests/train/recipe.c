@@ -73,6 +73,25 @@ every_entry_shows_in_the_text (void)
 }
 
 static void
+one_bit_shows_in_the_text (void)
+{
+  nn_recipe a = *nn_preset ("seed"), b = a;
+  for (int i = 0; i < 40; i++) {
+    nn_random random = nn_random_new (5, 0, (uint64_t) i, NN_FOR_TEST);
+    a.rate = nn_random_uniform (&random) / (float) (1 << i % 20) + 1e-6f;
+    b.rate = nextafterf (a.rate, 1);
+    char *x = nn_recipe_text (&a), *y = nn_recipe_text (&b), *rate = strstr (x, ";rate=");
+    check (strcmp (x, y));
+    check (rate && strtof (rate + 6, NULL) == a.rate);
+    free (x);
+    free (y);
+  }
+  char *text = nn_recipe_text (nn_preset ("seed"));
+  check (strstr (text, ";zoom=0.15;shift=0.08;"));
+  free (text);
+}
+
+static void
 text_is_the_same_for_the_same (void)
 {
   nn_recipe a = *nn_preset ("seed"), b = a;
@@ -144,6 +163,7 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (seed_keeps_what_is_fixed), TEST (seed_is_the_network_described), TEST (every_entry_shows_in_the_text),
+                                   TEST (one_bit_shows_in_the_text),
                                    TEST (text_is_the_same_for_the_same), TEST (bad_values_are_refused_by_name), TEST (the_locale_does_not_matter),
                                    TEST (a_bad_recipe_is_refused), { 0 } });
 }
