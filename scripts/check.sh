@@ -10,7 +10,7 @@ variant=${2:-release}
 run () { # NAME [MESON-TEST-OPTION...]: the count decides, not the exit status
   name=$1
   shift
-  meson test -C "$folder" --no-rebuild --print-errorlogs --timeout-multiplier "$patience" --logbase "testlog-$variant$name" "$@" || true
+  meson test -C "$folder" --print-errorlogs --timeout-multiplier "$patience" --logbase "testlog-$variant$name" "$@" || true
 }
 
 # A timeout is for what hangs; machines may be busy, and sanitizers slow.
