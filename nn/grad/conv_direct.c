@@ -139,18 +139,25 @@ pack (const nn_node *node, const nn_kernels *kernels, const nn_real *w, nn_real 
   nn_conv_pack (kernels->conv, c, k, kh, kw, last, turned, to + forward_packed (node, kernels));
 }
 
+/* y (n, to) = padded x (n, from) * packed, a block of images at a time. */
+static void
+convolve (const nn_grad_call *call, const planes *p, nn_shape from, nn_shape to, const nn_real *x, const nn_real *packed, nn_real *y)
+{
+  nn_conv_job job = job_of (&call->node->u.conv.window, p, to);
+  int step = block_images (p, call->n);
+  clear_planes (p, call->n, call->scratch);
+  for (int i = 0; i < call->n; i += step) {
+    job.n = call->n - i < step ? call->n - i : step;
+    copy_planes (p, job.n, x + i * nn_shape_count (from), call->scratch);
+    call->kernels->conv->forward (&job, call->scratch, packed, y + i * job.y_image);
+  }
+}
+
 static void
 forward (const nn_grad_call *call)
 {
   planes p = input_planes (call->node, call->shapes[0], call->shape);
-  nn_conv_job job = job_of (&call->node->u.conv.window, &p, call->shape);
-  int step = block_images (&p, call->n);
-  clear_planes (&p, call->n, call->scratch);
-  for (int i = 0; i < call->n; i += step) {
-    job.n = call->n - i < step ? call->n - i : step;
-    copy_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
-    call->kernels->conv->forward (&job, call->scratch, call->packed, call->out + i * job.y_image);
-  }
+  convolve (call, &p, call->shapes[0], call->shape, call->in[0], call->packed, call->out);
 }
 
 static void
@@ -171,14 +178,8 @@ static void
 input (const nn_grad_call *call)
 {
   planes p = output_planes (call->node, call->shapes[0], call->shape);
-  nn_conv_job job = job_of (&call->node->u.conv.window, &p, call->shapes[0]);
-  int step = block_images (&p, call->n);
-  clear_planes (&p, call->n, call->scratch);
-  for (int i = 0; i < call->n; i += step) {
-    job.n = call->n - i < step ? call->n - i : step;
-    copy_planes (&p, job.n, call->dout + i * nn_shape_count (call->shape), call->scratch);
-    call->kernels->conv->forward (&job, call->scratch, call->packed + forward_packed (call->node, call->kernels), call->din[0] + i * job.y_image);
-  }
+  const nn_real *turned = call->packed + forward_packed (call->node, call->kernels);
+  convolve (call, &p, call->shape, call->shapes[0], call->dout, turned, call->din[0]);
 }
 
 /* (kh, kw, c, k) to (k, kh, kw, c) */
