@@ -15,7 +15,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CHECKPOINT_SECONDS 300
@@ -56,14 +55,6 @@ catch_signals (void)
 }
 
 /* ---- preparation --------------------------------------------------------------------------------------------------------- */
-
-static double
-now (void)
-{
-  struct timespec time;
-  clock_gettime (CLOCK_MONOTONIC, &time);
-  return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
-}
 
 /* Rows of Training beyond the first n leave the data set, which thereby gets another hash. */
 static void
@@ -191,7 +182,7 @@ show_epoch (session *s, const nn_epoch_row *row)
 static bool
 save (session *s, nn_error *error)
 {
-  s->saved = now ();
+  s->saved = tool_seconds ();
   return !s->options.checkpoint || nn_trainer_save (s->trainer, s->options.checkpoint, train_log_size (&s->log), error);
 }
 
@@ -203,7 +194,7 @@ train (session *s, nn_error *error)
   nn_train_state state = NN_TRAIN_MORE;
   bool stopping = false;
   tool_progress_init (&s->bar, stderr);
-  s->saved = now ();
+  s->saved = tool_seconds ();
   while (state == NN_TRAIN_MORE && !stopping) {
     state = nn_trainer_step (s->trainer, &progress, error);
     if (state == NN_TRAIN_FAILED)
@@ -216,7 +207,7 @@ train (session *s, nn_error *error)
         return false;
     }
     stopping = stop; /* read once: what ends the loop has saved */
-    if ((progress.row || stopping || now () - s->saved > CHECKPOINT_SECONDS) && !save (s, error))
+    if ((progress.row || stopping || tool_seconds () - s->saved > CHECKPOINT_SECONDS) && !save (s, error))
       return false;
   }
   tool_progress_clear (&s->bar);

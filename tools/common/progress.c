@@ -8,8 +8,8 @@
 
 #define INTERVAL 0.1 /* seconds between two drawings */
 
-static double
-now (void)
+double
+tool_seconds (void)
 {
   struct timespec time;
   clock_gettime (CLOCK_MONOTONIC, &time);
@@ -32,7 +32,7 @@ tool_progress_init (tool_progress *progress, FILE *file)
 void
 tool_progress_draw (tool_progress *progress, const char *before, double share, const char *after)
 {
-  if (!progress->terminal || now () < progress->drawn + INTERVAL)
+  if (!progress->terminal || tool_seconds () < progress->drawn + INTERVAL)
     return;
   char bar[61];
   int room = columns (progress->file) - (int) strlen (before) - (int) strlen (after) - 5;
@@ -44,7 +44,7 @@ tool_progress_draw (tool_progress *progress, const char *before, double share, c
   fprintf (progress->file, "\r\033[K%s [%s] %s", before, bar, after);
   fflush (progress->file);
   progress->shown = true;
-  progress->drawn = now ();
+  progress->drawn = tool_seconds ();
 }
 
 void

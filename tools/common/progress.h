@@ -20,6 +20,9 @@ void tool_progress_draw (tool_progress *progress, const char *before, double sha
 /* Takes the line away, for other text. */
 void tool_progress_clear (tool_progress *progress);
 
+/* Of a clock that only runs forward. */
+double tool_seconds (void);
+
 /* Seconds as "1:02:03" or "2:03". */
 void tool_time_text (double seconds, char *text, size_t size);
 
