@@ -10,12 +10,19 @@
 #include "../nn.h"
 
 typedef struct nn_conv_job {
-  int n, h, w, k;            /* output (n, h, w, k); pixels of a row are dense */
+  int n, h, w, k;            /* output (n, h, w, k) */
   int c, kh, kw;             /* window: rows, columns, channels of the input */
   int stride_h, stride_w;
   ptrdiff_t x_row, x_image;  /* elements from row to row and from image to image: of the padded input ... */
   ptrdiff_t y_row, y_image;  /* ... and of the output */
+  ptrdiff_t y_pixel;         /* elements from pixel to pixel of an output row; 0: k, they are dense */
 } nn_conv_job;
+
+static inline ptrdiff_t
+nn_conv_y_pixel (const nn_conv_job *job)
+{
+  return job->y_pixel ? job->y_pixel : job->k;
+}
 
 typedef struct nn_conv_kernels {
   const char *name; /* "ref", "generic", "avx2", "avx512" */

@@ -31,18 +31,18 @@ multiply_add (int vectors, int height, const float *x, ptrdiff_t x_step, const f
   }
 }
 
-/* Copies sums to y, row i at y + i * step, of which only lanes channels exist. */
+/* Copies sums to y, row i at y + i * step: the channels [first, end) of the tile's. */
 static ALWAYS_INLINE void
-store (int vectors, int height, tile sums, int lanes, float *y, ptrdiff_t step)
+store (int vectors, int height, tile sums, int first, int end, float *y, ptrdiff_t step)
 {
   UNROLL
   for (int i = 0; i < height; i++) {
-    float part[3 * WIDTH], *row = lanes == vectors * WIDTH ? y + i * step : part;
+    float part[3 * WIDTH], *row = end - first == vectors * WIDTH ? y + i * step : part;
     UNROLL
     for (int v = 0; v < vectors; v++)
       *(vec *) (row + v * WIDTH) = sums[i][v];
     if (row == part)
-      memcpy (y + i * step, part, lanes * sizeof *y);
+      memcpy (y + i * step + first, part + first, (end - first) * sizeof *y);
   }
 }
 
@@ -61,14 +61,15 @@ forward_tile (int vectors, int height, const nn_conv_job *job, const float *x, c
   for (int row = 0; row < job->kh; row++, x += job->x_row)
     for (int tap = 0; tap < span; tap++, weights += vectors * WIDTH)
       multiply_add (vectors, height, x + tap, step, weights, sums);
-  store (vectors, height, sums, lanes, y, job->k);
+  store (vectors, height, sums, 0, lanes, y, nn_conv_y_pixel (job));
 }
 
-/* height neighbouring taps, one full panel of channels, all pixels of the job. */
+/* height neighbouring taps, one full panel of channels, all pixels of the job; the channels before `first` stay as they were. */
 static ALWAYS_INLINE void
-gradient_tile (int vectors, int height, const nn_conv_job *job, const float *x, const float *dy, float *dw)
+gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const float *x, const float *dy, float *dw)
 {
   tile sums;
+  ptrdiff_t x_step = (ptrdiff_t) job->stride_w * job->c, y_step = nn_conv_y_pixel (job);
   UNROLL
   for (int i = 0; i < height; i++)
     UNROLL
@@ -77,10 +78,10 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, const float *x, 
   for (int image = 0; image < job->n; image++)
     for (int row = 0; row < job->h; row++) {
       const float *input = x + image * job->x_image + row * job->stride_h * job->x_row, *slope = dy + image * job->y_image + row * job->y_row;
-      for (int column = 0; column < job->w; column++, input += job->stride_w * job->c, slope += job->k)
+      for (int column = 0; column < job->w; column++, input += x_step, slope += y_step)
         multiply_add (vectors, height, input, 1, slope, sums);
     }
-  store (vectors, height, sums, vectors * WIDTH, dw, job->k);
+  store (vectors, height, sums, first, vectors * WIDTH, dw, job->k);
 }
 
 /* One function per tile size, so that its loops unroll into registers; the largest that fits is taken. */
@@ -93,7 +94,7 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, const float *x, 
   }
 #define GRADIENT_SIZE(vectors, height)                                                                                             \
   if (height <= PIXELS_##vectors && left >= height) {                                                                              \
-    gradient_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, x, dy, dw);                                              \
+    gradient_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, first, x, dy, dw);                                       \
     return height;                                                                                                                 \
   }
 #define DEFINE_TILES(vectors)                                                                                                      \
@@ -102,7 +103,7 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, const float *x, 
     SIZES (FORWARD_SIZE, vectors)                                                                                                  \
     return 0;                                                                                                                      \
   }                                                                                                                                \
-  static int gradient_##vectors (const nn_conv_job *job, int left, const float *x, const float *dy, float *dw)                     \
+  static int gradient_##vectors (const nn_conv_job *job, int left, int first, const float *x, const float *dy, float *dw)          \
   {                                                                                                                                \
     SIZES (GRADIENT_SIZE, vectors)                                                                                                 \
     return 0;                                                                                                                      \
@@ -112,7 +113,7 @@ DEFINE_TILES (2)
 DEFINE_TILES (3)
 
 typedef int forward_fn (const nn_conv_job *, int left, const float *x, const float *weights, int lanes, float *y);
-typedef int gradient_fn (const nn_conv_job *, int left, const float *x, const float *dy, float *dw);
+typedef int gradient_fn (const nn_conv_job *, int left, int first, const float *x, const float *dy, float *dw);
 static forward_fn *const forward_tiles[] = { NULL, forward_1, forward_2, forward_3 };
 static gradient_fn *const gradient_tiles[] = { NULL, gradient_1, gradient_2, gradient_3 };
 
@@ -130,7 +131,7 @@ forward_rows (const nn_conv_job *job, int rows, const float *x, const float *pac
     for (int row = 0; row < rows; row++)
       for (int column = 0; column < job->w;)
         column += forward_tiles[panel](job, job->w - column, x + row * job->stride_h * job->x_row + (ptrdiff_t) column * job->stride_w * job->c,
-                                       packed, lanes, y + row * job->y_row + (ptrdiff_t) column * job->k + first);
+                                       packed, lanes, y + row * job->y_row + column * nn_conv_y_pixel (job) + first);
   }
 }
 
@@ -143,35 +144,45 @@ forward (const nn_conv_job *job, const float *x, const float *packed, float *y)
                     y + image * job->y_image + row * job->y_row);
 }
 
-/* Channels that fill no vector, one by one. */
+/* Fewer channels than a vector, one by one. */
 static void
-gradient_lanes (const nn_conv_job *job, int span, const float *x, const float *dy, int lanes, float *dw)
+gradient_lanes (const nn_conv_job *job, int span, const float *x, const float *dy, float *dw)
 {
   for (int image = 0; image < job->n; image++)
     for (int row = 0; row < job->h; row++)
       for (int column = 0; column < job->w; column++) {
         const float *input = x + image * job->x_image + row * job->stride_h * job->x_row + (ptrdiff_t) column * job->stride_w * job->c;
-        const float *slope = dy + image * job->y_image + row * job->y_row + (ptrdiff_t) column * job->k;
+        const float *slope = dy + image * job->y_image + row * job->y_row + column * nn_conv_y_pixel (job);
         for (int tap = 0; tap < span; tap++)
-          for (int lane = 0; lane < lanes; lane++)
+          for (int lane = 0; lane < job->k; lane++)
             dw[(size_t) tap * job->k + lane] += input[tap] * slope[lane];
       }
 }
 
-/* All taps and channels for a block of pixels that stays in L1. */
+/* All taps of a window row, `panel` vectors of channels from `first` on, of which the first `done` are there already. */
+static void
+gradient_panel (const nn_conv_job *job, int panel, int first, int done, const float *x, const float *dy, float *dw)
+{
+  int span = job->kw * job->c;
+  for (int tap = 0; tap < span;)
+    tap += gradient_tiles[panel](job, span - tap, done, x + tap, dy + first, dw + (size_t) tap * job->k + first);
+}
+
+/* All taps and channels for a block of pixels that stays in L1. Channels that fill no vector are the end of one that reaches back. */
 static void
 gradient_block (const nn_conv_job *job, const float *x, const float *dy, float *dw)
 {
-  int span = job->kw * job->c;
+  int span = job->kw * job->c, tail = job->k % WIDTH;
   for (int row = 0; row < job->kh; row++, x += job->x_row, dw += (size_t) span * job->k) {
     int vectors = job->k / WIDTH, first = 0;
     for (int panel; vectors > 0; vectors -= panel, first += panel * WIDTH) {
       panel = nn_conv_panel (vectors);
-      for (int tap = 0; tap < span;)
-        tap += gradient_tiles[panel](job, span - tap, x + tap, dy + first, dw + (size_t) tap * job->k + first);
+      gradient_panel (job, panel, first, 0, x, dy, dw);
     }
-    if (first < job->k)
-      gradient_lanes (job, span, x, dy + first, job->k - first, dw + first);
+    if (tail && first)
+      gradient_panel (job, 1, job->k - WIDTH, WIDTH - tail, x, dy, dw);
+    else if (tail)
+      gradient_lanes (job, span, x, dy, dw);
   }
 }
 

@@ -30,7 +30,7 @@ forward (const nn_conv_job *job, const nn_real *x, const nn_real *packed, nn_rea
   for (int i = 0; i < job->n; i++)
     for (int row = 0; row < job->h; row++)
       for (int column = 0; column < job->w; column++)
-        forward_pixel (job, window (job, x, i, row, column), packed, y + i * job->y_image + row * job->y_row + (ptrdiff_t) column * job->k);
+        forward_pixel (job, window (job, x, i, row, column), packed, y + i * job->y_image + row * job->y_row + column * nn_conv_y_pixel (job));
 }
 
 static void
@@ -48,7 +48,7 @@ weight_gradient (const nn_conv_job *job, const nn_real *x, const nn_real *dy, nn
   for (int i = 0; i < job->n; i++)
     for (int row = 0; row < job->h; row++)
       for (int column = 0; column < job->w; column++)
-        gradient_pixel (job, window (job, x, i, row, column), dy + i * job->y_image + row * job->y_row + (ptrdiff_t) column * job->k, dw);
+        gradient_pixel (job, window (job, x, i, row, column), dy + i * job->y_image + row * job->y_row + column * nn_conv_y_pixel (job), dw);
 }
 
 const nn_conv_kernels nn_conv_ref = { "ref", 1, forward, weight_gradient };
