@@ -13,7 +13,7 @@
  * Dimension letters, everywhere: n images, h rows, w columns, c channels in, k channels (or units) out.
  * Tensors lie in memory as (n, h, w, c), c fastest ("NHWC"); a vector is (n, 1, 1, c).
  *
- * The library prints nothing, starts no thread, keeps no global state. What can fail takes an nn_error, returns NULL, false or -1
+ * The library prints nothing, starts no thread that was not asked for, keeps no global state. What can fail takes an nn_error, returns NULL, false or -1
  * and leaves one sentence in it that names the thing, the place and what was expected. Every _free accepts NULL.
  * Objects may be used from one thread at a time; an nn_plan from any number.
  */
@@ -259,11 +259,15 @@ typedef struct nn_runner nn_runner;
 typedef struct nn_runner_options {
   int h, w;        /* size of the input; 0: as the graph's input says */
   int batch;       /* largest n of nn_run; 0: 1 */
+  int threads;     /* that share out a batch, the caller's counted; 0: 1. The results are the same bits for any number */
   const int *keep; /* folded nodes (nn_plan_node) whose values stay readable after nn_run */
   int n_keep;
+  void (*after) (void *data, int node); /* called after each folded node, whenever a shard of the batch is through it; one thread only */
+  void *data;
 } nn_runner_options;
 
-/* Plans one arena by lifetime and takes a reference to plan. Fails when a node does not fit the size. */
+/* Plans one arena by lifetime and takes a reference to plan. The arena holds a shard of at most 8 images for each thread: a batch is cut into
+ * such shards, which threads take as they come. Fails when a node does not fit the size. */
 nn_runner *nn_runner_new (nn_plan *plan, const nn_runner_options *options, nn_error *error);
 void nn_runner_free (nn_runner *runner);
 
@@ -275,7 +279,7 @@ const nn_real *nn_runner_output (const nn_runner *runner, int i, nn_shape *shape
 /* The same for a folded node that was kept (or the input or an output); NULL when it was not. */
 const nn_real *nn_runner_value (const nn_runner *runner, int node, nn_shape *shape);
 nn_plan *nn_runner_plan (const nn_runner *runner);
-size_t nn_runner_bytes (const nn_runner *runner); /* the arena */
+size_t nn_runner_bytes (const nn_runner *runner); /* arenas, scratch, outputs and kept values */
 
 /* ---- pixels -------------------------------------------------------------------------------------------------------------- */
 

@@ -1,76 +1,33 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * A batch is cut into shards, so that the arena holds one of them for each thread; threads take shards as they come. */
 #include "nn.h"
 
-#include "arena.h"
 #include "memory.h"
-#include "ops/op.h"
+#include "places.h"
 #include "plan.h"
+#include "workers.h"
 
 #define MAX_BATCH (1 << 16)
-#define MAX_BYTES ((uint64_t) 1 << 32) /* of an arena: a hostile file must not take the machine's memory */
-
-/* Where the value of a node lies. */
-typedef struct place {
-  enum { IN_ARENA, IN_INPUT, IN_WEIGHTS } kind;
-  int block;     /* IN_ARENA */
-  size_t offset; /* in nn_reals from the arena or the weights */
-  bool readable; /* after nn_run: kept, or an output, or the input */
-  bool shared;   /* a view: nothing to compute */
-} place;
+#define MAX_THREADS 1024
+#define MAX_BYTES ((uint64_t) 1 << 32) /* of all memory: a hostile file must not take the machine's */
+#define SHARD 8                        /* images */
 
 struct nn_runner {
   nn_plan *plan;
-  int batch;
-  nn_shape *shapes; /* of each node */
-  place *places;
-  size_t bytes;     /* of the arena, scratch at its end included */
-  nn_real *arena, *scratch;
-  const nn_real *input; /* of the last run */
+  nn_runner_options options; /* batch and threads as they are in effect; keep is the caller's and is not read again */
+  nn_shape *shapes;          /* of each node */
+  nn_place *places;
+  nn_places sizes;
+  size_t scratch;            /* bytes for the hungriest node */
+  size_t bytes;              /* of memory: the results, then an arena and scratch for each thread */
+  unsigned char *memory;
+  nn_workers *workers;       /* NULL: one thread */
+  const nn_real *input;      /* of the last run ... */
+  int n, shard;              /* ... its images, and how many of them are in a shard */
 };
 
-/* Last step that reads each node's value; n_nodes for those that stay readable. */
-static void
-find_last_readers (const nn_graph *graph, const place *places, int *last)
-{
-  for (int i = 0; i < graph->n_nodes; i++) {
-    last[i] = places[i].readable ? graph->n_nodes : i;
-    for (int j = 0; j < graph->nodes[i].n_in; j++) {
-      int in = graph->nodes[i].in[j];
-      last[in] = last[in] > i ? last[in] : i;
-    }
-  }
-}
+/* ---- construction -------------------------------------------------------------------------------------------------------- */
 
-/* Gives node i a block of its own, or that of its first input: for a view, or in place where nobody else needs what it overwrites. */
-static void
-choose_block (const nn_runner *runner, int i, int last, nn_block *blocks)
-{
-  const nn_graph *graph = nn_plan_graph (runner->plan);
-  const nn_node *node = &graph->nodes[i];
-  const nn_op_impl *impl = nn_op_table[node->op];
-  place *places = runner->places, *at = &places[i];
-  size_t count = nn_shape_count (runner->shapes[i]);
-  if (node->op == NN_OP_input || node->op == NN_OP_constant) {
-    at->kind = node->op == NN_OP_input ? IN_INPUT : IN_WEIGHTS;
-    at->offset = node->weights;
-    return;
-  }
-  const place *in = &places[node->in[0]];
-  nn_block *block = in->kind == IN_ARENA ? &blocks[in->block] : NULL;
-  bool same_size = nn_shape_count (runner->shapes[node->in[0]]) == count;
-  at->shared = impl->view;
-  if (impl->view || (impl->in_place && block && block->last == i && same_size)) {
-    at->kind = in->kind;
-    at->block = in->block;
-    if (block && block->last < last)
-      block->last = last;
-    return;
-  }
-  at->block = i;
-  blocks[i] = (nn_block) { .bytes = (size_t) runner->batch * count * sizeof (nn_real), .first = i, .last = last };
-}
-
-/* Bytes that the hungriest node asks for. */
 static size_t
 scratch_bytes (const nn_runner *runner)
 {
@@ -88,51 +45,33 @@ scratch_bytes (const nn_runner *runner)
   return nn_aligned (most * sizeof (nn_real));
 }
 
-/* Gives every value its place and returns the bytes of all; false when out of memory. */
-static bool
-place_values (nn_runner *runner, size_t *bytes)
+/* Images in the shards of a batch of n: as many as keep every thread busy to the end, at most SHARD. */
+static int
+shard_of (int n, int threads)
 {
-  const nn_graph *graph = nn_plan_graph (runner->plan);
-  size_t n = (size_t) graph->n_nodes;
-  nn_block *blocks = calloc (n, sizeof *blocks);
-  int *last = malloc (n * sizeof *last), *active = malloc (n * sizeof *active);
-  bool ok = blocks && last && active;
-  if (ok) {
-    find_last_readers (graph, runner->places, last);
-    for (int i = 0; i < graph->n_nodes; i++)
-      choose_block (runner, i, last[i], blocks);
-    *bytes = nn_arena_plan (graph->n_nodes, blocks, active);
-    for (int i = 0; i < graph->n_nodes; i++)
-      if (runner->places[i].kind == IN_ARENA)
-        runner->places[i].offset = blocks[runner->places[i].block].offset / sizeof (nn_real);
-  }
-  free (blocks);
-  free (last);
-  free (active);
-  return ok;
+  int rounds = (n + SHARD * threads - 1) / (SHARD * threads);
+  return (n + rounds * threads - 1) / (rounds * threads);
 }
 
-/* One piece of memory: the values, and behind them the scratch of whoever works. */
 static bool
-make_arena (nn_runner *runner, nn_error *error)
+make_memory (nn_runner *runner, nn_error *error)
 {
-  size_t values;
-  if (!place_values (runner, &values))
+  int batch = runner->options.batch, threads = runner->options.threads, largest = (batch + threads - 1) / threads;
+  if (!nn_places_find (nn_plan_graph (runner->plan), runner->shapes, largest < SHARD ? largest : SHARD, batch, runner->places, &runner->sizes))
     return nn_fail (error, "out of memory");
-  runner->bytes = values + scratch_bytes (runner);
+  runner->scratch = scratch_bytes (runner);
+  runner->bytes = runner->sizes.results + (size_t) threads * (runner->sizes.arena + runner->scratch);
   if (runner->bytes > MAX_BYTES)
     return nn_fail (error, "the values need %zu bytes; expected at most %llu", runner->bytes, (unsigned long long) MAX_BYTES);
-  runner->arena = nn_alloc (runner->bytes);
-  if (!runner->arena)
-    return nn_fail (error, "out of memory for %zu bytes of values", runner->bytes);
-  runner->scratch = runner->arena + values / sizeof (nn_real);
-  return true;
+  runner->memory = nn_alloc (runner->bytes);
+  return runner->memory || nn_fail (error, "out of memory for %zu bytes of values", runner->bytes);
 }
 
 static bool
-mark_readable (nn_runner *runner, const nn_runner_options *options, nn_error *error)
+mark_readable (nn_runner *runner, nn_error *error)
 {
   const nn_graph *graph = nn_plan_graph (runner->plan);
+  const nn_runner_options *options = &runner->options;
   for (int i = 0; i < graph->n_nodes; i++)
     runner->places[i].readable = graph->nodes[i].op == NN_OP_input;
   for (int i = 0; i < graph->n_outputs; i++)
@@ -145,26 +84,52 @@ mark_readable (nn_runner *runner, const nn_runner_options *options, nn_error *er
   return true;
 }
 
+static bool
+read_options (nn_runner *runner, nn_error *error)
+{
+  nn_runner_options *options = &runner->options;
+  options->batch = options->batch ? options->batch : 1;
+  options->threads = options->threads ? options->threads : 1;
+  if (options->batch < 1 || options->batch > MAX_BATCH)
+    return nn_fail (error, "a batch of %d; expected 1 to %d", options->batch, MAX_BATCH);
+  if (options->threads < 1 || options->threads > MAX_THREADS)
+    return nn_fail (error, "%d threads; expected 1 to %d", options->threads, MAX_THREADS);
+  if (options->threads > 1 && options->after)
+    return nn_fail (error, "an observer and %d threads; expected one thread", options->threads);
+  if (options->threads > options->batch)
+    options->threads = options->batch;
+  return true;
+}
+
+static bool
+fill (nn_runner *runner, nn_error *error)
+{
+  const nn_graph *graph = nn_plan_graph (runner->plan);
+  if (!read_options (runner, error))
+    return false;
+  runner->shapes = malloc ((size_t) graph->n_nodes * sizeof *runner->shapes);
+  runner->places = calloc ((size_t) graph->n_nodes, sizeof *runner->places);
+  if (!runner->shapes || !runner->places)
+    return nn_fail (error, "out of memory");
+  if (!nn_graph_shapes (graph, runner->options.h, runner->options.w, runner->shapes, error) || !mark_readable (runner, error)
+      || !make_memory (runner, error))
+    return false;
+  if (runner->options.threads > 1)
+    runner->workers = nn_workers_new (runner->options.threads, error);
+  return runner->options.threads == 1 || runner->workers;
+}
+
 nn_runner *
 nn_runner_new (nn_plan *plan, const nn_runner_options *options, nn_error *error)
 {
-  const nn_graph *graph = nn_plan_graph (plan);
   nn_runner *runner = calloc (1, sizeof *runner);
   if (!runner) {
     nn_fail (error, "out of memory");
     return NULL;
   }
   runner->plan = nn_plan_ref (plan);
-  runner->batch = options->batch ? options->batch : 1;
-  runner->shapes = malloc ((size_t) graph->n_nodes * sizeof *runner->shapes);
-  runner->places = calloc ((size_t) graph->n_nodes, sizeof *runner->places);
-  bool ok = runner->shapes && runner->places;
-  if (!ok)
-    nn_fail (error, "out of memory");
-  else if (runner->batch < 1 || runner->batch > MAX_BATCH)
-    ok = nn_fail (error, "a batch of %d; expected 1 to %d", runner->batch, MAX_BATCH);
-  if (ok && nn_graph_shapes (graph, options->h, options->w, runner->shapes, error) && mark_readable (runner, options, error)
-      && make_arena (runner, error))
+  runner->options = *options;
+  if (fill (runner, error))
     return runner;
   nn_runner_free (runner);
   return NULL;
@@ -175,57 +140,117 @@ nn_runner_free (nn_runner *runner)
 {
   if (!runner)
     return;
+  nn_workers_free (runner->workers);
   nn_plan_free (runner->plan);
   free (runner->shapes);
   free (runner->places);
-  free (runner->arena);
+  free (runner->memory);
   free (runner);
 }
 
-static const nn_real *
-value_at (const nn_runner *runner, int node)
+/* ---- run ----------------------------------------------------------------------------------------------------------------- */
+
+static unsigned char *
+arena_of (const nn_runner *runner, int worker)
 {
-  const place *at = &runner->places[node];
+  return runner->memory + runner->sizes.results + (size_t) worker * (runner->sizes.arena + runner->scratch);
+}
+
+/* The value of a node while a worker has the images from first on. */
+static const nn_real *
+value_at (const nn_runner *runner, int node, int worker, int first)
+{
+  const nn_place *at = &runner->places[node];
+  size_t offset = at->offset + (size_t) first * at->stored.image;
   switch (at->kind) {
-  case IN_INPUT:
-    return runner->input;
-  case IN_WEIGHTS:
-    return nn_plan_weights (runner->plan) + at->offset;
-  case IN_ARENA:
+  case NN_IN_INPUT:
+    return runner->input + offset;
+  case NN_IN_WEIGHTS:
+    return nn_plan_weights (runner->plan) + offset;
+  case NN_IN_RESULTS:
+    return (const nn_real *) runner->memory + offset;
+  case NN_IN_ARENA:
     break;
   }
-  return runner->arena + at->offset;
+  return (const nn_real *) arena_of (runner, worker) + at->offset;
+}
+
+/* The rows above and below, and between two rows the right border of one and the left border of the next. */
+static void
+clear_border (const nn_storage *stored, nn_shape shape, int n, nn_real *value)
+{
+  const nn_border *border = &stored->border;
+  size_t c = (size_t) shape.c, left = (size_t) border->left * c, right = (size_t) border->right * c, inside = (size_t) shape.w * c;
+  if (!border->top && !left && !border->bottom && !right)
+    return;
+  for (int i = 0; i < n; i++, value += stored->image) {
+    nn_real *y = value - (size_t) border->top * stored->row - left;
+    memset (y, 0, ((size_t) border->top * stored->row + left) * sizeof *y);
+    y = value + inside;
+    for (int h = 1; h < shape.h; h++, y += stored->row)
+      memset (y, 0, (left + right) * sizeof *y);
+    memset (y, 0, (right + (size_t) border->bottom * stored->row) * sizeof *y);
+  }
+}
+
+static void
+run_node (const nn_runner *runner, int index, int worker, int first, int n)
+{
+  const nn_node *node = &nn_plan_graph (runner->plan)->nodes[index];
+  const nn_place *at = &runner->places[index];
+  if (node->op == NN_OP_input || node->op == NN_OP_constant || at->shared)
+    return;
+  nn_shape shapes[NN_MAX_INPUTS];
+  const nn_real *in[NN_MAX_INPUTS];
+  nn_storage stored[NN_MAX_INPUTS];
+  for (int j = 0; j < node->n_in; j++) {
+    shapes[j] = runner->shapes[node->in[j]];
+    in[j] = value_at (runner, node->in[j], worker, first);
+    stored[j] = runner->places[node->in[j]].stored;
+  }
+  nn_real *out = (nn_real *) value_at (runner, index, worker, first); /* in memory of our own: it is neither input nor constant */
+  if (at->first)
+    clear_border (&at->stored, runner->shapes[index], n, out);
+  nn_op_table[node->op]->forward (&(nn_call) {
+      .node = node,
+      .kernels = nn_plan_kernels (runner->plan),
+      .n = n,
+      .shapes = shapes,
+      .shape = runner->shapes[index],
+      .in = in,
+      .out = out,
+      .stored = stored,
+      .out_stored = &at->stored,
+      .weights = nn_plan_weights (runner->plan) + node->weights,
+      .packed = nn_plan_packed (runner->plan, index),
+      .scratch = (nn_real *) (arena_of (runner, worker) + runner->sizes.arena),
+  });
+}
+
+static void
+run_shard (void *data, int worker, int shard)
+{
+  const nn_runner *runner = data;
+  int first = shard * runner->shard, n = runner->n - first < runner->shard ? runner->n - first : runner->shard;
+  for (int i = 0; i < nn_plan_graph (runner->plan)->n_nodes; i++) {
+    run_node (runner, i, worker, first, n);
+    if (runner->options.after)
+      runner->options.after (runner->options.data, i);
+  }
 }
 
 void
 nn_run (nn_runner *runner, int n, const nn_real *input)
 {
-  const nn_graph *graph = nn_plan_graph (runner->plan);
   runner->input = input;
-  for (int i = 0; i < graph->n_nodes; i++) {
-    const nn_node *node = &graph->nodes[i];
-    if (runner->places[i].kind != IN_ARENA || runner->places[i].shared)
-      continue;
-    nn_shape shapes[NN_MAX_INPUTS];
-    const nn_real *in[NN_MAX_INPUTS];
-    bool single[NN_MAX_INPUTS];
-    for (int j = 0; j < node->n_in; j++) {
-      shapes[j] = runner->shapes[node->in[j]];
-      in[j] = value_at (runner, node->in[j]);
-      single[j] = graph->nodes[node->in[j]].op == NN_OP_constant;
-    }
-    nn_op_table[node->op]->forward (&(nn_call) { .node = node,
-                                                 .kernels = nn_plan_kernels (runner->plan),
-                                                 .n = n,
-                                                 .shapes = shapes,
-                                                 .shape = runner->shapes[i],
-                                                 .in = in,
-                                                 .single = single,
-                                                 .out = runner->arena + runner->places[i].offset,
-                                                 .weights = nn_plan_weights (runner->plan) + node->weights,
-                                                 .packed = nn_plan_packed (runner->plan, i),
-                                                 .scratch = runner->scratch });
-  }
+  runner->n = n;
+  runner->shard = shard_of (n, runner->options.threads);
+  int shards = (n + runner->shard - 1) / runner->shard;
+  if (runner->workers && shards > 1)
+    nn_workers_run (runner->workers, run_shard, runner, shards);
+  else
+    for (int i = 0; i < shards; i++)
+      run_shard (runner, 0, i);
 }
 
 const nn_real *
@@ -235,7 +260,7 @@ nn_runner_value (const nn_runner *runner, int node, nn_shape *shape)
     return NULL;
   if (shape)
     *shape = runner->shapes[node];
-  return value_at (runner, node);
+  return value_at (runner, node, 0, 0);
 }
 
 const nn_real *

@@ -4,7 +4,7 @@
 #define NN_TAPE_H
 
 #include "grad.h"
-#include "workers.h"
+#include "../workers.h"
 
 /* What the tape knows of a node. */
 typedef struct nn_tape_entry {

@@ -60,7 +60,7 @@ static bool
 shares_value (const nn_tape *tape, int i)
 {
   const nn_node *node = &tape->graph->nodes[i];
-  if (!nn_op_table[node->op]->in_place || tape->entries[i].impl->reads_in)
+  if (!(nn_op_table[node->op]->in_place & 1) || tape->entries[i].impl->reads_in)
     return false;
   int a = node->in[0];
   nn_op op = tape->graph->nodes[a].op;

@@ -114,10 +114,18 @@ static void
 forward (const nn_call *call)
 {
   const nn_node *node = call->node;
-  apply (nn_act_of (node->op), node->act_a, node->act_b, call->in[0], call->out, (size_t) call->n * nn_shape_count (call->shape));
+  nn_storage from = nn_call_stored (call, 0), to = nn_call_out_stored (call);
+  nn_runs runs = nn_runs_of (call, 1);
+  for (size_t i = 0; i < runs.images; i++)
+    for (size_t h = 0; h < runs.rows; h++)
+      apply (nn_act_of (node->op), node->act_a, node->act_b, call->in[0] + i * from.image + h * from.row, call->out + i * to.image + h * to.row,
+             runs.length);
 }
 
-#define ACT(name) const nn_op_impl nn_op_##name = { .min_in = 1, .max_in = 1, .in_place = true, .shape = nn_shape_same, .forward = forward }
+#define ACT(name)                                                                                                                  \
+  const nn_op_impl nn_op_##name = {                                                                                                \
+    .min_in = 1, .max_in = 1, .in_place = 1, .strided = true, .shape = nn_shape_same, .forward = forward                           \
+  }
 ACT (relu);
 ACT (leaky_relu);
 ACT (clip);

@@ -2,6 +2,8 @@
  * add, sub, mul, div of two tensors; an axis where one side is 1 is repeated. */
 #include "op.h"
 
+#include <string.h>
+
 static bool
 broadcast (int a, int b, int *out)
 {
@@ -29,32 +31,49 @@ typedef struct steps {
 } steps;
 
 static steps
-steps_of (nn_shape shape, bool single)
+steps_of (nn_shape shape, nn_storage stored)
 {
-  return (steps) { .c = shape.c > 1,
-                   .w = shape.w > 1 ? (size_t) shape.c : 0,
-                   .h = shape.h > 1 ? (size_t) shape.w * (size_t) shape.c : 0,
-                   .n = single ? 0 : nn_shape_count (shape) };
+  return (steps) { .c = shape.c > 1, .w = shape.w > 1 ? (size_t) shape.c : 0, .h = shape.h > 1 ? stored.row : 0, .n = stored.image };
+}
+
+static bool
+is_whole (const nn_call *call, int input)
+{
+  return !memcmp (&call->shapes[input], &call->shape, sizeof call->shape);
+}
+
+static void
+walk_equal (const nn_call *call, row_fn *row)
+{
+  nn_storage a = nn_call_stored (call, 0), b = nn_call_stored (call, 1), to = nn_call_out_stored (call);
+  nn_runs runs = nn_runs_of (call, 2);
+  for (size_t i = 0; i < runs.images; i++)
+    for (size_t h = 0; h < runs.rows; h++) {
+      nn_real *y = call->out + i * to.image + h * to.row;
+      row (call->in[0] + i * a.image + h * a.row, 1, call->in[1] + i * b.image + h * b.row, 1, y, runs.length);
+      nn_act_apply (call->node, y, runs.length);
+    }
+}
+
+static void
+walk_repeated (const nn_call *call, row_fn *row)
+{
+  steps a = steps_of (call->shapes[0], nn_call_stored (call, 0)), b = steps_of (call->shapes[1], nn_call_stored (call, 1));
+  nn_storage to = nn_call_out_stored (call);
+  size_t c = (size_t) call->shape.c;
+  for (size_t i = 0; i < (size_t) call->n; i++)
+    for (size_t h = 0; h < (size_t) call->shape.h; h++) {
+      nn_real *y = call->out + i * to.image + h * to.row;
+      for (size_t w = 0; w < (size_t) call->shape.w; w++)
+        row (call->in[0] + i * a.n + h * a.h + w * a.w, a.c, call->in[1] + i * b.n + h * b.h + w * b.w, b.c, y + w * c, c);
+      nn_act_apply (call->node, y, (size_t) call->shape.w * c);
+    }
 }
 
 static void
 walk (const nn_call *call, row_fn *row)
 {
-  const nn_real *a = call->in[0], *b = call->in[1];
-  bool single_a = call->single && call->single[0], single_b = call->single && call->single[1];
-  size_t count = nn_shape_count (call->shape), total = (size_t) call->n * count;
-  if (!single_a && !single_b && nn_shape_count (call->shapes[0]) == count && nn_shape_count (call->shapes[1]) == count) {
-    row (a, 1, b, 1, call->out, total);
-    nn_act_apply (call->node, call->out, total);
-    return;
-  }
-  steps sa = steps_of (call->shapes[0], single_a), sb = steps_of (call->shapes[1], single_b);
-  nn_real *y = call->out;
-  for (size_t i = 0; i < (size_t) call->n; i++)
-    for (size_t h = 0; h < (size_t) call->shape.h; h++)
-      for (size_t w = 0; w < (size_t) call->shape.w; w++, y += call->shape.c)
-        row (a + i * sa.n + h * sa.h + w * sa.w, sa.c, b + i * sb.n + h * sb.h + w * sb.w, sb.c, y, (size_t) call->shape.c);
-  nn_act_apply (call->node, call->out, total);
+  (is_whole (call, 0) && is_whole (call, 1) ? walk_equal : walk_repeated) (call, row);
 }
 
 /* One loop for each pair of steps, so that each of them vectorises. */
@@ -75,7 +94,7 @@ walk (const nn_call *call, row_fn *row)
   {                                                                                                                                \
     walk (call, name##_row);                                                                                                       \
   }                                                                                                                                \
-  const nn_op_impl nn_op_##name = { .min_in = 2, .max_in = 2, .in_place = true, .shape = shape, .forward = name##_forward }
+  const nn_op_impl nn_op_##name = { .min_in = 2, .max_in = 2, .in_place = 3, .strided = true, .shape = shape, .forward = name##_forward }
 
 ARITH (add, +);
 ARITH (sub, -);

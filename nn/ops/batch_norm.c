@@ -35,18 +35,24 @@ shape (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error *error)
 static void
 forward (const nn_call *call)
 {
-  size_t channels = (size_t) call->shape.c, total = (size_t) call->n * nn_shape_count (call->shape);
+  size_t channels = (size_t) call->shape.c;
+  nn_storage from = nn_call_stored (call, 0), to = nn_call_out_stored (call);
+  nn_runs runs = nn_runs_of (call, 1);
   const nn_real *gamma = call->weights, *beta = gamma + channels, *mean = beta + channels, *variance = mean + channels;
   for (size_t first = 0; first < channels; first += STRIP) {
     size_t count = channels - first < STRIP ? channels - first : STRIP;
     nn_real scale[STRIP];
     for (size_t c = 0; c < count; c++)
       scale[c] = gamma[first + c] / sqrt (variance[first + c] + call->node->u.batch_norm.eps);
-    for (size_t i = first; i < total; i += channels)
-      for (size_t c = 0; c < count; c++)
-        call->out[i + c] = (call->in[0][i + c] - mean[first + c]) * scale[c] + beta[first + c];
+    for (size_t r = 0; r < runs.images * runs.rows; r++) {
+      const nn_real *x = call->in[0] + r / runs.rows * from.image + r % runs.rows * from.row;
+      nn_real *y = call->out + r / runs.rows * to.image + r % runs.rows * to.row;
+      for (size_t i = first; i < runs.length; i += channels)
+        for (size_t c = 0; c < count; c++)
+          y[i + c] = (x[i + c] - mean[first + c]) * scale[c] + beta[first + c];
+    }
   }
 }
 
 const nn_op_impl nn_op_batch_norm
-    = { .min_in = 1, .max_in = 1, .in_place = true, .check = check, .n_weights = n_weights, .shape = shape, .forward = forward };
+    = { .min_in = 1, .max_in = 1, .in_place = 1, .strided = true, .check = check, .n_weights = n_weights, .shape = shape, .forward = forward };

@@ -30,25 +30,29 @@ shape (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error *error)
   return true;
 }
 
-/* Elements that lie together before the next input's turn. */
-static size_t
-run_length (nn_axis axis, nn_shape in)
+/* One image of one input: whole rows, or pixel by pixel where channels are joined. */
+static void
+copy (nn_axis axis, nn_shape shape, const nn_real *x, size_t row, nn_shape to, nn_real *y, size_t out_row)
 {
-  return axis == NN_AXIS_H ? nn_shape_count (in) : axis == NN_AXIS_W ? (size_t) in.w * (size_t) in.c : (size_t) in.c;
+  size_t pixels = axis == NN_AXIS_C ? (size_t) shape.w : 1, length = (size_t) shape.w * (size_t) shape.c / pixels;
+  for (int h = 0; h < shape.h; h++)
+    for (size_t p = 0; p < pixels; p++)
+      memcpy (y + (size_t) h * out_row + p * (size_t) to.c, x + (size_t) h * row + p * length, length * sizeof *y);
 }
 
 static void
 forward (const nn_call *call)
 {
   nn_axis axis = call->node->u.along.axis;
-  size_t stride = run_length (axis, call->shape), runs = (size_t) call->n * nn_shape_count (call->shape) / stride;
-  nn_real *y = call->out;
-  for (int i = 0; i < call->node->n_in; i++) {
-    size_t length = run_length (axis, call->shapes[i]);
-    for (size_t r = 0; r < runs; r++)
-      memcpy (y + r * stride, call->in[i] + r * length, length * sizeof *y);
-    y += length;
+  nn_storage out = nn_call_out_stored (call);
+  size_t at = 0;
+  for (int j = 0; j < call->node->n_in; j++) {
+    nn_shape shape = call->shapes[j];
+    nn_storage stored = nn_call_stored (call, j);
+    for (size_t i = 0; i < (size_t) call->n; i++)
+      copy (axis, shape, call->in[j] + i * stored.image, stored.row, call->shape, call->out + i * out.image + at, out.row);
+    at += axis == NN_AXIS_H ? (size_t) shape.h * out.row : axis == NN_AXIS_W ? (size_t) shape.w * (size_t) shape.c : (size_t) shape.c;
   }
 }
 
-const nn_op_impl nn_op_concat = { .min_in = 1, .max_in = NN_MAX_INPUTS, .check = check, .shape = shape, .forward = forward };
+const nn_op_impl nn_op_concat = { .min_in = 1, .max_in = NN_MAX_INPUTS, .strided = true, .check = check, .shape = shape, .forward = forward };

@@ -44,9 +44,9 @@ macs (const nn_node *node, nn_shape out)
   return (int64_t) out.h * out.w * out.c * filter_size (node);
 }
 
-/* Sum of one filter w (kh, kw, c) over the window whose corner is at (y0, x0) of image x (shape), channels from `first` on. */
+/* Sum of one filter w (kh, kw, c) over the window whose corner is at (y0, x0) of image x (shape, rows stride apart), channels from `first` on. */
 static nn_real
-filter_at (const nn_window *window, nn_shape shape, const nn_real *x, int y0, int x0, int first, int c, const nn_real *w)
+filter_at (const nn_window *window, nn_shape shape, size_t stride, const nn_real *x, int y0, int x0, int first, int c, const nn_real *w)
 {
   nn_real sum = 0;
   for (int kh = 0; kh < window->kh; kh++) {
@@ -57,7 +57,7 @@ filter_at (const nn_window *window, nn_shape shape, const nn_real *x, int y0, in
       int64_t column = x0 + (int64_t) kw * window->dilation_w;
       if (column < 0 || column >= shape.w)
         continue;
-      const nn_real *pixel = x + (row * shape.w + column) * shape.c + first;
+      const nn_real *pixel = x + (size_t) row * stride + (size_t) column * (size_t) shape.c + first;
       const nn_real *tap = w + ((size_t) kh * (size_t) window->kw + (size_t) kw) * (size_t) c;
       for (int i = 0; i < c; i++)
         sum += pixel[i] * tap[i];
@@ -78,27 +78,31 @@ forward (const nn_call *call)
   nn_shape from = call->shapes[0], to = call->shape;
   int k = node->u.conv.k, c = from.c / node->u.conv.groups, per_group = k / node->u.conv.groups, out_h, out_w, top, left;
   size_t filter = (size_t) filter_size (node);
-  const nn_real *bias = node->u.conv.bias ? call->weights + (size_t) k * filter : NULL, *x = call->in[0];
+  const nn_real *bias = node->u.conv.bias ? call->weights + (size_t) k * filter : NULL;
   nn_window_size (window, from.h, from.w, &out_h, &out_w, &top, &left);
-  nn_real *y = call->out;
-  for (int i = 0; i < call->n; i++, x += nn_shape_count (from))
-    for (int h = 0; h < to.h; h++)
+  nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
+  for (size_t i = 0; i < (size_t) call->n; i++)
+    for (int h = 0; h < to.h; h++) {
+      nn_real *y = call->out + i * out.image + (size_t) h * out.row;
       for (int w = 0; w < to.w; w++)
         for (int f = 0; f < k; f++)
-          *y++ = (bias ? bias[f] : 0)
-                 + filter_at (window, from, x, h * window->stride_h - top, w * window->stride_w - left, f / per_group * c, c,
-                              call->weights + (size_t) f * filter);
-  nn_act_apply (node, call->out, (size_t) call->n * nn_shape_count (to));
+          y[w * k + f] = (bias ? bias[f] : 0)
+                         + filter_at (window, from, stored.row, call->in[0] + i * stored.image, h * window->stride_h - top,
+                                      w * window->stride_w - left, f / per_group * c, c, call->weights + (size_t) f * filter);
+      nn_act_apply (node, y, (size_t) to.w * (size_t) k);
+    }
 }
 
 const nn_op_impl nn_op_conv = {
   .min_in = 1,
   .max_in = 1,
+  .strided = true,
   .check = check,
   .n_weights = n_weights,
   .shape = shape,
   .macs = macs,
   .forward = forward,
+  .border = nn_conv_packed_border,
   .scratch = nn_conv_packed_scratch,
   .packed_bytes = nn_conv_packed_bytes,
   .pack = nn_conv_packed_pack,

@@ -22,7 +22,8 @@ typedef struct geometry {
   int top, left;
   int group_c, group_k, taps; /* channels in and out of a group, and weights of one of its filters */
   path path;
-  bool border;                /* the window reaches beyond the plane */
+  nn_border border;           /* how far the window reaches beyond the plane */
+  bool copies;                /* a strip of the input with that border; not where the border is stored */
   int width;                  /* pixels of a row with its border */
   int rows;                   /* of output in a strip */
   size_t copied;              /* nn_reals of the strip's copy of the input */
@@ -44,6 +45,12 @@ rows_under (const nn_window *window, int rows)
   return (rows - 1) * window->stride_h + window->kh;
 }
 
+static int
+at_least_0 (int value)
+{
+  return value > 0 ? value : 0;
+}
+
 static geometry
 geometry_of (const nn_node *node, nn_shape from, nn_shape to)
 {
@@ -55,15 +62,26 @@ geometry_of (const nn_node *node, nn_shape from, nn_shape to)
   g.group_k = to.c / node->u.conv.groups;
   g.taps = window->kh * window->kw * g.group_c;
   g.width = (to.w - 1) * window->stride_w + window->kw;
-  g.border = g.top || g.left || g.width > from.w || rows_under (window, to.h) > from.h;
+  g.border = (nn_border) { .top = g.top,
+                           .left = g.left,
+                           .bottom = at_least_0 (rows_under (window, to.h) - g.top - from.h),
+                           .right = at_least_0 (g.width - g.left - from.w) };
+  g.copies = g.path != GATHERED && (g.border.top || g.border.left || g.border.bottom || g.border.right);
   size_t row = g.path == GATHERED ? (size_t) to.w * (size_t) g.taps : (size_t) window->stride_h * (size_t) g.width * (size_t) from.c;
   size_t rows = STRIP / row;
   g.rows = rows < 1 ? 1 : rows < (size_t) to.h ? (int) rows : to.h;
   if (g.path == GATHERED)
     g.copied = (size_t) g.rows * row;
   else
-    g.copied = g.border ? (size_t) rows_under (window, g.rows) * (size_t) g.width * (size_t) from.c : 0;
+    g.copied = g.copies ? (size_t) rows_under (window, g.rows) * (size_t) g.width * (size_t) from.c : 0;
   return g;
+}
+
+nn_border
+nn_conv_packed_border (const nn_node *node, const nn_shape *in, nn_shape out)
+{
+  geometry g = geometry_of (node, in[0], out);
+  return g.path == GATHERED ? (nn_border) { 0 } : g.border;
 }
 
 size_t
@@ -118,9 +136,9 @@ zeros (nn_real *to, size_t count)
 
 /* The rows from `row` on of image x with the border that the window sees. */
 static void
-copy_bordered (const geometry *g, const nn_real *x, int row, int rows, nn_real *to)
+copy_bordered (const geometry *g, const nn_real *x, size_t stride, int row, int rows, nn_real *to)
 {
-  size_t c = (size_t) g->from.c, stride = (size_t) g->from.w * c;
+  size_t c = (size_t) g->from.c;
   int inside = g->width - g->left < g->from.w ? g->width - g->left : g->from.w;
   if (inside < 0)
     inside = 0;
@@ -138,7 +156,7 @@ copy_bordered (const geometry *g, const nn_real *x, int row, int rows, nn_real *
 
 /* The windows of one group, channels from `first` on, for output rows [row, row + rows): (rows * w, taps). */
 static void
-copy_windows (const geometry *g, const nn_real *x, int row, int rows, int first, nn_real *to)
+copy_windows (const geometry *g, const nn_real *x, size_t stride, int row, int rows, int first, nn_real *to)
 {
   const nn_window *window = g->window;
   size_t c = (size_t) g->group_c;
@@ -152,26 +170,27 @@ copy_windows (const geometry *g, const nn_real *x, int row, int rows, int first,
             to = zeros (to, c);
             continue;
           }
-          memcpy (to, x + ((size_t) y * (size_t) g->from.w + (size_t) z) * (size_t) g->from.c + first, c * sizeof *to);
+          memcpy (to, x + (size_t) y * stride + (size_t) z * (size_t) g->from.c + first, c * sizeof *to);
           to += c;
         }
 }
 
 /* Direct or depthwise: one strip of an image. */
 static void
-run_bordered (const nn_call *call, const geometry *g, const nn_real *x, int row, int rows, nn_real *y)
+run_bordered (const nn_call *call, const geometry *g, const nn_real *x, int row, int rows, nn_real *y, size_t y_row)
 {
   const nn_window *window = g->window;
   nn_conv_job job = { .n = 1, .h = rows, .w = g->to.w, .k = g->to.c, .c = g->from.c, .kh = window->kh, .kw = window->kw };
   job.stride_h = window->stride_h, job.stride_w = window->stride_w;
-  job.x_row = (ptrdiff_t) (g->border ? g->width : g->from.w) * g->from.c;
-  job.y_row = (ptrdiff_t) g->to.w * g->to.c;
+  size_t stride = nn_call_stored (call, 0).row;
+  job.x_row = (ptrdiff_t) (g->copies ? (size_t) g->width * (size_t) g->from.c : stride);
+  job.y_row = (ptrdiff_t) y_row;
   int first = row * window->stride_h - g->top;
-  if (g->border) {
-    copy_bordered (g, x, first, rows_under (window, rows), call->scratch);
+  if (g->copies) {
+    copy_bordered (g, x, stride, first, rows_under (window, rows), call->scratch);
     x = call->scratch;
   } else
-    x += first * job.x_row;
+    x += first * job.x_row - (ptrdiff_t) g->left * g->from.c;
   if (g->path == DIRECT)
     call->kernels->conv->forward (&job, x, call->packed, y);
   else
@@ -179,32 +198,43 @@ run_bordered (const nn_call *call, const geometry *g, const nn_real *x, int row,
 }
 
 static void
-run_gathered (const nn_call *call, const geometry *g, const nn_real *x, int row, int rows, nn_real *y)
+run_gathered (const nn_call *call, const geometry *g, const nn_real *x, int row, int rows, nn_real *y, size_t y_row)
 {
-  int groups = g->node->u.conv.groups, pixels = rows * g->to.w;
-  nn_conv_job job = { .n = 1, .h = 1, .w = pixels, .k = g->group_k, .c = g->taps, .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1 };
+  int groups = g->node->u.conv.groups;
+  nn_conv_job job = { .n = 1, .h = rows, .w = g->to.w, .k = g->group_k, .c = g->taps, .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1 };
+  size_t part_row = (size_t) g->to.w * (size_t) g->group_k, k = (size_t) g->group_k;
+  job.x_row = (ptrdiff_t) g->to.w * g->taps;
+  job.y_row = (ptrdiff_t) (groups > 1 ? part_row : y_row);
   const nn_real *packed = call->packed;
   nn_real *part = groups > 1 ? call->scratch + g->copied : y;
   for (int group = 0; group < groups; group++, packed += group_size (g->node, call->kernels)) {
-    copy_windows (g, x, row, rows, group * g->group_c, call->scratch);
+    copy_windows (g, x, nn_call_stored (call, 0).row, row, rows, group * g->group_c, call->scratch);
     call->kernels->conv->forward (&job, call->scratch, packed, part);
-    for (int i = 0; groups > 1 && i < pixels; i++)
-      memcpy (y + (size_t) i * (size_t) g->to.c + group * g->group_k, part + (size_t) i * (size_t) g->group_k, (size_t) g->group_k * sizeof *y);
+    for (size_t h = 0; groups > 1 && h < (size_t) rows; h++)
+      for (size_t w = 0; w < (size_t) g->to.w; w++)
+        memcpy (y + h * y_row + w * (size_t) g->to.c + (size_t) group * k, part + h * part_row + w * k, k * sizeof *y);
   }
+}
+
+static bool
+holds (nn_border border, nn_border wish)
+{
+  return border.top >= wish.top && border.left >= wish.left && border.bottom >= wish.bottom && border.right >= wish.right;
 }
 
 void
 nn_conv_packed_forward (const nn_call *call)
 {
   geometry g = geometry_of (call->node, call->shapes[0], call->shape);
-  const nn_real *bias = call->node->u.conv.bias ? call->weights + (size_t) g.to.c * (size_t) g.taps : NULL, *x = call->in[0];
-  nn_real *y = call->out;
-  for (int i = 0; i < call->n; i++, x += nn_shape_count (g.from))
+  nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
+  g.copies = g.copies && !holds (stored.border, g.border);
+  const nn_real *bias = call->node->u.conv.bias ? call->weights + (size_t) g.to.c * (size_t) g.taps : NULL;
+  for (size_t i = 0; i < (size_t) call->n; i++)
     for (int row = 0, rows; row < g.to.h; row += rows) {
       rows = g.to.h - row < g.rows ? g.to.h - row : g.rows;
-      (g.path == GATHERED ? run_gathered : run_bordered) (call, &g, x, row, rows, y);
-      size_t pixels = (size_t) rows * (size_t) g.to.w;
-      nn_bias_act (call->node, bias, y, pixels, (size_t) g.to.c);
-      y += pixels * (size_t) g.to.c;
+      nn_real *y = call->out + i * out.image + (size_t) row * out.row;
+      (g.path == GATHERED ? run_gathered : run_bordered) (call, &g, call->in[0] + i * stored.image, row, rows, y, out.row);
+      for (int h = 0; h < rows; h++)
+        nn_bias_act (call->node, bias, y + (size_t) h * out.row, (size_t) g.to.w, (size_t) g.to.c);
     }
 }

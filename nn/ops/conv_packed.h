@@ -5,6 +5,7 @@
 
 #include "op.h"
 
+nn_border nn_conv_packed_border (const nn_node *node, const nn_shape *in, nn_shape out);
 size_t nn_conv_packed_scratch (const nn_node *node, const nn_shape *in, nn_shape out, const nn_kernels *kernels);
 size_t nn_conv_packed_bytes (const nn_node *node, const nn_kernels *kernels);
 void nn_conv_packed_pack (const nn_node *node, const nn_real *weights, const nn_kernels *kernels, void *packed);

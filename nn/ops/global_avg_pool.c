@@ -16,17 +16,19 @@ static void
 forward (const nn_call *call)
 {
   nn_shape from = call->shapes[0];
-  size_t plane = (size_t) from.h * (size_t) from.w, channels = (size_t) from.c;
-  const nn_real *x = call->in[0];
-  nn_real *y = call->out;
-  for (int i = 0; i < call->n; i++, y += channels) {
+  nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
+  size_t channels = (size_t) from.c, row = (size_t) from.w * channels;
+  for (int i = 0; i < call->n; i++) {
+    const nn_real *x = call->in[0] + (size_t) i * stored.image;
+    nn_real *y = call->out + (size_t) i * out.image;
     memset (y, 0, channels * sizeof *y);
-    for (size_t p = 0; p < plane; p++, x += channels)
-      for (size_t c = 0; c < channels; c++)
-        y[c] += x[c];
+    for (int h = 0; h < from.h; h++, x += stored.row)
+      for (size_t w = 0; w < row; w += channels)
+        for (size_t c = 0; c < channels; c++)
+          y[c] += x[w + c];
     for (size_t c = 0; c < channels; c++)
-      y[c] /= (nn_real) plane;
+      y[c] /= (nn_real) from.h * (nn_real) from.w;
   }
 }
 
-const nn_op_impl nn_op_global_avg_pool = { .min_in = 1, .max_in = 1, .shape = shape, .forward = forward };
+const nn_op_impl nn_op_global_avg_pool = { .min_in = 1, .max_in = 1, .strided = true, .shape = shape, .forward = forward };

@@ -17,6 +17,25 @@ nn_shape_count (nn_shape shape)
   return (size_t) shape.h * (size_t) shape.w * (size_t) shape.c;
 }
 
+/* Zeros stored around each plane, so that a window that reaches beyond the plane reads them. */
+typedef struct nn_border {
+  int top, left, bottom, right;
+} nn_border;
+
+/* How a value lies in memory. The pixels of a row are dense; rows and images may be further apart than they are long. A pointer to a value is
+ * one to pixel (0, 0) of its first image, inside the border. */
+typedef struct nn_storage {
+  size_t row, image; /* nn_reals from row to row and from image to image; image 0: one image for the whole batch, a constant */
+  nn_border border;
+} nn_storage;
+
+/* Without a border. */
+static inline nn_storage
+nn_storage_dense (nn_shape shape)
+{
+  return (nn_storage) { .row = (size_t) shape.w * (size_t) shape.c, .image = nn_shape_count (shape) };
+}
+
 /* One node at work on a batch. */
 typedef struct nn_call {
   const nn_node *node;
@@ -25,17 +44,32 @@ typedef struct nn_call {
   const nn_shape *shapes;    /* of the node's inputs, in their order */
   nn_shape shape;            /* of the output */
   const nn_real *const *in;  /* (n, h, w, c) each */
-  const bool *single;        /* inputs that have one image for the whole batch: constants; NULL: none has */
-  nn_real *out;              /* (n, h, w, c); may be in[0] where the operator is in_place */
+  nn_real *out;              /* (n, h, w, c); may be one of in, see nn_op_impl.in_place */
+  const nn_storage *stored;  /* how inputs lie in memory; NULL: all dense */
+  const nn_storage *out_stored; /* and the output; NULL: dense */
   const nn_real *weights;    /* the node's own parameters, as nn.h lays them out */
   const void *packed;        /* what pack made of them, or NULL: work from weights */
   nn_real *scratch;          /* as many as scratch () asked for */
 } nn_call;
 
+static inline nn_storage
+nn_call_stored (const nn_call *call, int input)
+{
+  return call->stored ? call->stored[input] : nn_storage_dense (call->shapes[input]);
+}
+
+static inline nn_storage
+nn_call_out_stored (const nn_call *call)
+{
+  return call->out_stored ? *call->out_stored : nn_storage_dense (call->shape);
+}
+
+
 typedef struct nn_op_impl {
   int min_in, max_in;
-  bool in_place; /* out may be in[0] */
-  bool view;     /* out is in[0] under another shape: a runner shares the memory and skips forward */
+  unsigned in_place; /* bit j: out may be in[j], where that has the shape of the output and is no other input */
+  bool view;         /* out is in[0] under another shape: a runner shares the memory and skips forward */
+  bool strided;      /* takes any nn_storage; all others expect dense values, constants (image 0) excepted */
   /* Ranges of the attributes, NULL: none to check; an error says which (the caller adds the node). */
   bool (*check) (const nn_node *node, nn_error *error);
   /* Length of the node's parameters, NULL: none. Only of attributes that passed check. */
@@ -44,7 +78,10 @@ typedef struct nn_op_impl {
   bool (*shape) (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error *error);
   /* Multiplications of one image, NULL: not counted. */
   int64_t (*macs) (const nn_node *node, nn_shape out);
+  /* The bits of an image's result depend on that image alone: not on n, on its place in the batch, or on how values are stored. */
   void (*forward) (const nn_call *call);
+  /* The border that it would like around in[0], NULL: none. It gets that, a wider one, or none at all. */
+  nn_border (*border) (const nn_node *node, const nn_shape *in, nn_shape out);
   /* nn_reals of scratch for any batch, or NULL: none. */
   size_t (*scratch) (const nn_node *node, const nn_shape *in, nn_shape out, const nn_kernels *kernels);
   /* Bytes of packed parameters, and packing; NULL: nothing to pack. */
@@ -67,6 +104,13 @@ void nn_act_apply (const nn_node *node, nn_real *x, size_t count);
 void nn_bias_act (const nn_node *node, const nn_real *bias, nn_real *y, size_t rows, size_t k);
 /* The activation that an operator is, NN_ACT_NONE for all others. */
 nn_act nn_act_of (nn_op op);
+
+/* How an element-wise operator walks the output and the first n_in inputs, all of the same shape: runs of so many elements, one in each row of
+ * each image; a single one where nothing lies between rows and images. */
+typedef struct nn_runs {
+  size_t images, rows, length;
+} nn_runs;
+nn_runs nn_runs_of (const nn_call *call, int n_in);
 
 /* The shape rule of operators that keep the shape of in[0]. */
 bool nn_shape_same (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error *error);

@@ -40,18 +40,21 @@ forward (const nn_call *call)
 {
   const nn_node *node = call->node;
   nn_shape from = call->shapes[0], to = call->shape;
-  size_t row = (size_t) from.w * (size_t) from.c, out_row = (size_t) to.w * (size_t) to.c, c = (size_t) to.c;
-  nn_real value = node->u.pad.value, *y = call->out;
-  const nn_real *x = call->in[0];
-  for (int i = 0; i < call->n; i++) {
-    y = fill (y, value, (size_t) node->u.pad.top * out_row);
-    for (int h = 0; h < from.h; h++, x += row) {
+  nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
+  size_t inside = (size_t) from.w * (size_t) from.c, row = (size_t) to.w * (size_t) to.c, c = (size_t) to.c;
+  nn_real value = node->u.pad.value;
+  for (int i = 0; i < call->n; i++)
+    for (int h = 0; h < to.h; h++) {
+      nn_real *y = call->out + (size_t) i * out.image + (size_t) h * out.row;
+      int from_h = h - node->u.pad.top;
+      if (from_h < 0 || from_h >= from.h) {
+        fill (y, value, row);
+        continue;
+      }
       y = fill (y, value, (size_t) node->u.pad.left * c);
-      memcpy (y, x, row * sizeof *y);
-      y = fill (y + row, value, (size_t) node->u.pad.right * c);
+      memcpy (y, call->in[0] + (size_t) i * stored.image + (size_t) from_h * stored.row, inside * sizeof *y);
+      fill (y + inside, value, (size_t) node->u.pad.right * c);
     }
-    y = fill (y, value, (size_t) node->u.pad.bottom * out_row);
-  }
 }
 
-const nn_op_impl nn_op_pad = { .min_in = 1, .max_in = 1, .check = check, .shape = shape, .forward = forward };
+const nn_op_impl nn_op_pad = { .min_in = 1, .max_in = 1, .strided = true, .check = check, .shape = shape, .forward = forward };

@@ -21,5 +21,5 @@ forward (const nn_call *call)
 }
 
 const nn_op_impl nn_op_dropout
-    = { .min_in = 1, .max_in = 1, .in_place = true, .view = true, .check = dropout_check, .shape = nn_shape_same, .forward = forward };
-const nn_op_impl nn_op_identity = { .min_in = 1, .max_in = 1, .in_place = true, .view = true, .shape = nn_shape_same, .forward = forward };
+    = { .min_in = 1, .max_in = 1, .in_place = 1, .view = true, .check = dropout_check, .shape = nn_shape_same, .forward = forward };
+const nn_op_impl nn_op_identity = { .min_in = 1, .max_in = 1, .in_place = 1, .view = true, .shape = nn_shape_same, .forward = forward };

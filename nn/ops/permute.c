@@ -34,16 +34,18 @@ static void
 forward (const nn_call *call)
 {
   const nn_axis *axes = call->node->u.permute.axes;
-  nn_shape from = call->shapes[0], to = call->shape;
-  size_t strides[3] = { (size_t) from.w * (size_t) from.c, (size_t) from.c, 1 };
+  nn_shape to = call->shape;
+  nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
+  size_t strides[3] = { stored.row, (size_t) call->shapes[0].c, 1 };
   size_t sh = strides[axes[0]], sw = strides[axes[1]], sc = strides[axes[2]];
-  const nn_real *x = call->in[0];
-  nn_real *y = call->out;
-  for (int i = 0; i < call->n; i++, x += nn_shape_count (from))
-    for (size_t h = 0; h < (size_t) to.h; h++)
+  for (size_t i = 0; i < (size_t) call->n; i++)
+    for (size_t h = 0; h < (size_t) to.h; h++) {
+      const nn_real *x = call->in[0] + i * stored.image + h * sh;
+      nn_real *y = call->out + i * out.image + h * out.row;
       for (size_t w = 0; w < (size_t) to.w; w++)
         for (size_t c = 0; c < (size_t) to.c; c++)
-          *y++ = x[h * sh + w * sw + c * sc];
+          *y++ = x[w * sw + c * sc];
+    }
 }
 
-const nn_op_impl nn_op_permute = { .min_in = 1, .max_in = 1, .check = check, .shape = shape, .forward = forward };
+const nn_op_impl nn_op_permute = { .min_in = 1, .max_in = 1, .strided = true, .check = check, .shape = shape, .forward = forward };

@@ -46,35 +46,35 @@ span_at (int start, int kernel, int dilation, int size, int size_after, bool inc
   return s;
 }
 
-/* Reduces the window (rows x columns) of image x into y (c). */
-typedef void reduce_fn (const nn_real *x, nn_shape shape, const nn_window *window, span rows, span columns, nn_real *y);
+/* Reduces the window (rows x columns) of an image x of c channels, whose rows are stride apart, into y (c). */
+typedef void reduce_fn (const nn_real *x, size_t stride, int channels, const nn_window *window, span rows, span columns, nn_real *y);
 
 static void
-reduce_max (const nn_real *x, nn_shape shape, const nn_window *window, span rows, span columns, nn_real *y)
+reduce_max (const nn_real *x, size_t stride, int channels, const nn_window *window, span rows, span columns, nn_real *y)
 {
-  for (int c = 0; c < shape.c; c++)
+  for (int c = 0; c < channels; c++)
     y[c] = LOWEST;
   for (int row = rows.from; row < rows.to; row += window->dilation_h)
     for (int column = columns.from; column < columns.to; column += window->dilation_w) {
-      const nn_real *pixel = x + ((size_t) row * (size_t) shape.w + (size_t) column) * (size_t) shape.c;
-      for (int c = 0; c < shape.c; c++)
+      const nn_real *pixel = x + (size_t) row * stride + (size_t) column * (size_t) channels;
+      for (int c = 0; c < channels; c++)
         y[c] = pixel[c] > y[c] ? pixel[c] : y[c];
     }
 }
 
 static void
-reduce_avg (const nn_real *x, nn_shape shape, const nn_window *window, span rows, span columns, nn_real *y)
+reduce_avg (const nn_real *x, size_t stride, int channels, const nn_window *window, span rows, span columns, nn_real *y)
 {
-  for (int c = 0; c < shape.c; c++)
+  for (int c = 0; c < channels; c++)
     y[c] = 0;
   for (int row = rows.from; row < rows.to; row += window->dilation_h)
     for (int column = columns.from; column < columns.to; column += window->dilation_w) {
-      const nn_real *pixel = x + ((size_t) row * (size_t) shape.w + (size_t) column) * (size_t) shape.c;
-      for (int c = 0; c < shape.c; c++)
+      const nn_real *pixel = x + (size_t) row * stride + (size_t) column * (size_t) channels;
+      for (int c = 0; c < channels; c++)
         y[c] += pixel[c];
     }
   nn_real count = (nn_real) rows.counted * (nn_real) columns.counted;
-  for (int c = 0; c < shape.c && count > 0; c++)
+  for (int c = 0; c < channels && count > 0; c++)
     y[c] /= count;
 }
 
@@ -89,14 +89,15 @@ walk (const nn_call *call, reduce_fn *reduce)
   bool same = window->auto_pad != NN_PAD_GIVEN;
   int after_h = from.h + (same ? window->kh * window->dilation_h : window->pad_bottom);
   int after_w = from.w + (same ? window->kw * window->dilation_w : window->pad_right);
-  const nn_real *x = call->in[0];
-  nn_real *y = call->out;
-  for (int i = 0; i < call->n; i++, x += nn_shape_count (from))
+  nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
+  for (int i = 0; i < call->n; i++)
     for (int h = 0; h < to.h; h++) {
+      const nn_real *x = call->in[0] + (size_t) i * stored.image;
+      nn_real *y = call->out + (size_t) i * out.image + (size_t) h * out.row;
       span rows = span_at (h * window->stride_h - top, window->kh, window->dilation_h, from.h, after_h, window->count_include_pad);
       for (int w = 0; w < to.w; w++, y += to.c) {
         span columns = span_at (w * window->stride_w - left, window->kw, window->dilation_w, from.w, after_w, window->count_include_pad);
-        reduce (x, from, window, rows, columns, y);
+        reduce (x, stored.row, from.c, window, rows, columns, y);
       }
     }
 }
@@ -113,5 +114,5 @@ avg_forward (const nn_call *call)
   walk (call, reduce_avg);
 }
 
-const nn_op_impl nn_op_max_pool = { .min_in = 1, .max_in = 1, .check = check, .shape = shape, .forward = max_forward };
-const nn_op_impl nn_op_avg_pool = { .min_in = 1, .max_in = 1, .check = check, .shape = shape, .forward = avg_forward };
+const nn_op_impl nn_op_max_pool = { .min_in = 1, .max_in = 1, .strided = true, .check = check, .shape = shape, .forward = max_forward };
+const nn_op_impl nn_op_avg_pool = { .min_in = 1, .max_in = 1, .strided = true, .check = check, .shape = shape, .forward = avg_forward };

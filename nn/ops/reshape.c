@@ -39,4 +39,4 @@ forward (const nn_call *call)
 }
 
 const nn_op_impl nn_op_reshape
-    = { .min_in = 1, .max_in = 1, .in_place = true, .view = true, .check = check, .shape = shape, .forward = forward };
+    = { .min_in = 1, .max_in = 1, .in_place = 1, .view = true, .check = check, .shape = shape, .forward = forward };

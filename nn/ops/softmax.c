@@ -38,4 +38,4 @@ forward (const nn_call *call)
 }
 
 const nn_op_impl nn_op_softmax
-    = { .min_in = 1, .max_in = 1, .in_place = true, .check = check, .shape = nn_shape_same, .forward = forward };
+    = { .min_in = 1, .max_in = 1, .in_place = 1, .check = check, .shape = nn_shape_same, .forward = forward };

@@ -13,6 +13,23 @@ nn_shape_same (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error 
   return true;
 }
 
+static bool
+is_dense (nn_storage stored, nn_shape shape)
+{
+  return stored.row == (size_t) shape.w * (size_t) shape.c && stored.image == nn_shape_count (shape);
+}
+
+nn_runs
+nn_runs_of (const nn_call *call, int n_in)
+{
+  bool dense = is_dense (nn_call_out_stored (call), call->shape);
+  for (int i = 0; i < n_in; i++)
+    dense = dense && is_dense (nn_call_stored (call, i), call->shape);
+  if (dense)
+    return (nn_runs) { 1, 1, (size_t) call->n * nn_shape_count (call->shape) };
+  return (nn_runs) { (size_t) call->n, (size_t) call->shape.h, (size_t) call->shape.w * (size_t) call->shape.c };
+}
+
 int64_t
 nn_mul_limited (int64_t a, int64_t b)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn_train.h"
-#include "grad/workers.h"
+#include "workers.h"
 
 #include <float.h>
 #include <math.h>

@@ -4,7 +4,7 @@
 #define NN_TRAINER_H
 
 #include "../nn_train.h"
-#include "../grad/workers.h"
+#include "../workers.h"
 
 /* Sums over the epoch so far. */
 typedef struct nn_epoch_sums {

@@ -35,16 +35,18 @@ naive_run (const nn_graph *graph, const nn_real *weights, int h, int w, int n, c
     size_t count = nn_shape_count (all.shapes[i]);
     nn_shape shapes[NN_MAX_INPUTS];
     const nn_real *in[NN_MAX_INPUTS];
-    bool single[NN_MAX_INPUTS];
+    nn_storage stored[NN_MAX_INPUTS];
     for (int j = 0; j < node->n_in; j++) {
       shapes[j] = all.shapes[node->in[j]];
       in[j] = all.values[node->in[j]];
-      single[j] = graph->nodes[node->in[j]].op == NN_OP_constant;
+      stored[j] = nn_storage_dense (shapes[j]);
+      if (graph->nodes[node->in[j]].op == NN_OP_constant)
+        stored[j].image = 0;
     }
     all.values[i] = naive_alloc ((size_t) n * count);
     if (node->op == NN_OP_input)
       memcpy (all.values[i], input, (size_t) n * count * sizeof *input);
-    nn_call call = { .node = node, .n = n, .shapes = shapes, .shape = all.shapes[i], .in = in, .single = single, .out = all.values[i] };
+    nn_call call = { .node = node, .n = n, .shapes = shapes, .shape = all.shapes[i], .in = in, .stored = stored, .out = all.values[i] };
     call.weights = weights + node->weights;
     call.scratch = naive_alloc (impl->scratch ? impl->scratch (node, shapes, all.shapes[i], NULL) : 0);
     impl->forward (&call);

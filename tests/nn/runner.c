@@ -3,6 +3,50 @@
 #include "naive.h"
 #include "test.h"
 
+/* ---- memory -------------------------------------------------------------------------------------------------------------- */
+
+static int allocations;
+
+/* The linker sends every allocation of the program here (meson.build: --wrap). */
+void *__real_malloc (size_t size);
+void *__real_calloc (size_t count, size_t size);
+void *__real_realloc (void *old, size_t size);
+void *__real_aligned_alloc (size_t alignment, size_t size);
+void *__wrap_malloc (size_t size);
+void *__wrap_calloc (size_t count, size_t size);
+void *__wrap_realloc (void *old, size_t size);
+void *__wrap_aligned_alloc (size_t alignment, size_t size);
+
+void *
+__wrap_malloc (size_t size)
+{
+  allocations++;
+  return __real_malloc (size);
+}
+
+void *
+__wrap_calloc (size_t count, size_t size)
+{
+  allocations++;
+  return __real_calloc (count, size);
+}
+
+void *
+__wrap_realloc (void *old, size_t size)
+{
+  allocations++;
+  return __real_realloc (old, size);
+}
+
+void *
+__wrap_aligned_alloc (size_t alignment, size_t size)
+{
+  allocations++;
+  return __real_aligned_alloc (alignment, size);
+}
+
+/* ---- values -------------------------------------------------------------------------------------------------------------- */
+
 /* max |value| over everything that was computed, so that a tolerance knows what it is about. */
 static double
 largest (const naive *all, int n)
@@ -30,7 +74,7 @@ agrees (uint64_t seed)
   nn_random random = nn_random_new (seed, 0, 0, NN_FOR_TEST);
   nn_graph *graph = random_graph (&random, random_int (&random, 1, 14));
   nn_real *weights = random_weights (&random, graph);
-  int n = random_int (&random, 1, 4), batch = n + random_int (&random, 0, 2), keep[2], folded[2], n_folded = 0;
+  int n = random_int (&random, 1, seed % 10 ? 4 : 20), batch = n + random_int (&random, 0, 2), keep[2], folded[2], n_folded = 0;
   nn_real *input = random_values (&random, (size_t) n * nn_shape_count (graph->nodes[0].u.input.shape), -1, 1);
   for (int i = 0; i < 2; i++)
     keep[i] = random_int (&random, 0, graph->n_nodes - 1);
@@ -39,7 +83,8 @@ agrees (uint64_t seed)
   nn_plan *plan = nn_plan_new (graph, weights, &(nn_plan_options) { .keep = keep, .n_keep = 2 }, &error);
   for (int i = 0; i < 2 && plan; i++)
     folded[n_folded++] = nn_plan_node (plan, keep[i]);
-  nn_runner *runner = plan ? nn_runner_new (plan, &(nn_runner_options) { .batch = batch, .keep = folded, .n_keep = n_folded }, &error) : NULL;
+  nn_runner_options options = { .batch = batch, .threads = seed % 7 ? 1 : 3, .keep = folded, .n_keep = n_folded };
+  nn_runner *runner = plan ? nn_runner_new (plan, &options, &error) : NULL;
   bool ok = runner;
   if (ok) {
     double tolerance = 2e-5 * largest (&all, n);
@@ -71,7 +116,7 @@ agrees_with_the_slow_way (void)
 }
 
 static nn_runner *
-runner_for (const char *text, int batch, const char *keep_name, nn_real **weights, nn_graph **graph)
+runner_for (const char *text, nn_runner_options options, const char *keep_name, nn_real **weights, nn_graph **graph)
 {
   nn_error error = { "" };
   *graph = nn_graph_parse (text, &error);
@@ -80,7 +125,9 @@ runner_for (const char *text, int batch, const char *keep_name, nn_real **weight
   int keep = *graph && keep_name ? nn_graph_find (*graph, keep_name) : -1;
   nn_plan *plan = *graph ? nn_plan_new (*graph, *weights, &(nn_plan_options) { .keep = &keep, .n_keep = keep >= 0 }, &error) : NULL;
   int folded = plan ? nn_plan_node (plan, keep) : -1;
-  nn_runner *runner = plan ? nn_runner_new (plan, &(nn_runner_options) { .batch = batch, .keep = &folded, .n_keep = keep >= 0 }, &error) : NULL;
+  options.keep = &folded;
+  options.n_keep = keep >= 0;
+  nn_runner *runner = plan ? nn_runner_new (plan, &options, &error) : NULL;
   nn_plan_free (plan);
   if (!runner)
     test_note ("%s", error.text);
@@ -89,27 +136,102 @@ runner_for (const char *text, int batch, const char *keep_name, nn_real **weight
 
 static const char net[] = "input 12 10 3 / conv 20 3x3 / bn / relu / maxpool 2x2 as map / conv 33 3x3 stride 2 bias / leaky_relu 0.1 as skip\n"
                           "conv 33 3x3 groups depthwise / add skip / avgpool 2x2 stride 1 pad 1 / flatten / dense 17 / relu / dense 5 / softmax";
+enum { SIZE = 12 * 10 * 3, CLASSES = 5, MAP = 6 * 5 * 20, IMAGES = 37 };
 
-/* The bits of an image's result depend on the image alone. */
+/* The bits of an image's result depend on the image alone, and so do those of a value that is kept, which is stored in another way: not on its
+ * place in a batch, and not on threads. */
 static void
 gives_an_image_the_same_bits_anywhere (void)
 {
-  nn_graph *graph;
-  nn_real *weights;
-  nn_runner *runner = runner_for (net, 13, NULL, &weights, &graph);
-  require (runner);
-  enum { SIZE = 12 * 10 * 3, CLASSES = 5 };
   nn_random random = nn_random_new (4, 0, 0, NN_FOR_TEST);
-  nn_real *input = random_values (&random, 13 * SIZE, -1, 1), alone[13][CLASSES];
-  for (int i = 0; i < 13; i++) {
-    nn_run (runner, 1, input + i * SIZE);
-    memcpy (alone[i], nn_runner_output (runner, 0, NULL), sizeof alone[i]);
-  }
-  for (int n = 2; n <= 13; n++)
-    for (int first = 0; first + n <= 13; first += 3) {
+  nn_real *input = random_values (&random, IMAGES * SIZE, -1, 1), alone[IMAGES][CLASSES], *map = naive_alloc (IMAGES * MAP);
+  for (int threads = 1; threads <= 4; threads++) {
+    nn_graph *graph;
+    nn_real *weights;
+    bool keep = threads % 2;
+    nn_runner *runner = runner_for (net, (nn_runner_options) { .batch = IMAGES, .threads = threads }, keep ? "map" : NULL, &weights, &graph);
+    require (runner);
+    int node = nn_plan_node (nn_runner_plan (runner), nn_graph_find (graph, "map"));
+    for (int i = 0; i < IMAGES && threads == 1; i++) {
+      nn_run (runner, 1, input + i * SIZE);
+      memcpy (alone[i], nn_runner_output (runner, 0, NULL), sizeof alone[i]);
+      memcpy (map + i * MAP, nn_runner_value (runner, node, NULL), MAP * sizeof *map);
+    }
+    for (int n = 1; n <= IMAGES; n += n < 12 ? 1 : 5) {
+      int first = n * 7 % (IMAGES - n + 1);
       nn_run (runner, n, input + first * SIZE);
       check (!memcmp (nn_runner_output (runner, 0, NULL), alone[first], (size_t) n * sizeof alone[0]));
+      check (!keep || !memcmp (nn_runner_value (runner, node, NULL), map + first * MAP, (size_t) n * MAP * sizeof *map));
     }
+    nn_runner_free (runner);
+    nn_graph_free (graph);
+    free (weights);
+  }
+  free (input);
+  free (map);
+}
+
+static void
+allocates_nothing (void)
+{
+  nn_real *input = naive_alloc (IMAGES * SIZE);
+  for (int threads = 1; threads <= 2; threads++) {
+    nn_graph *graph;
+    nn_real *weights;
+    nn_runner *runner = runner_for (net, (nn_runner_options) { .batch = IMAGES, .threads = threads }, "map", &weights, &graph);
+    require (runner);
+    int before = allocations;
+    check (before > 0);
+    for (int n = 1; n <= IMAGES; n += 4)
+      nn_run (runner, n, input);
+    check (allocations == before);
+    nn_runner_free (runner);
+    nn_graph_free (graph);
+    free (weights);
+  }
+  free (input);
+}
+
+/* A whole batch takes the memory of a shard of eight images for each thread, and of its results. */
+static void
+holds_one_shard_for_each_thread (void)
+{
+  size_t bytes[4];
+  static const nn_runner_options options[4] = { { .batch = 8 }, { .batch = 800 }, { .batch = 800, .threads = 2 }, { .batch = 8, .threads = 2 } };
+  for (int i = 0; i < 4; i++) {
+    nn_graph *graph;
+    nn_real *weights;
+    nn_runner *runner = runner_for (net, options[i], NULL, &weights, &graph);
+    require (runner);
+    bytes[i] = nn_runner_bytes (runner);
+    nn_runner_free (runner);
+    nn_graph_free (graph);
+    free (weights);
+  }
+  size_t results = 792 * CLASSES * sizeof (nn_real);
+  check (bytes[1] <= bytes[0] + results + NN_ALIGN);
+  check (bytes[2] > bytes[1] && bytes[2] <= 2 * bytes[1]);
+  check (bytes[3] < bytes[0] + bytes[0] / 4);
+}
+
+static void
+count_node (void *data, int node)
+{
+  int *counts = data;
+  counts[node]++;
+}
+
+static void
+tells_an_observer_what_it_has_done (void)
+{
+  nn_graph *graph;
+  nn_real *weights, *input = naive_alloc (9 * SIZE);
+  int counts[NN_MAX_NODES] = { 0 };
+  nn_runner *runner = runner_for (net, (nn_runner_options) { .batch = 9, .after = count_node, .data = counts }, NULL, &weights, &graph);
+  require (runner);
+  nn_run (runner, 9, input);
+  for (int i = 0; i < NN_MAX_NODES; i++)
+    check (counts[i] == (i < nn_plan_graph (nn_runner_plan (runner))->n_nodes ? 2 : 0));
   nn_runner_free (runner);
   nn_graph_free (graph);
   free (weights);
@@ -121,10 +243,10 @@ keeps_what_it_was_asked_for (void)
 {
   nn_graph *graph;
   nn_real *weights;
-  nn_runner *runner = runner_for (net, 2, "map", &weights, &graph);
+  nn_runner *runner = runner_for (net, (nn_runner_options) { .batch = 2 }, "map", &weights, &graph);
   require (runner);
   nn_random random = nn_random_new (5, 0, 0, NN_FOR_TEST);
-  nn_real *input = random_values (&random, 2 * 12 * 10 * 3, -1, 1);
+  nn_real *input = random_values (&random, 2 * SIZE, -1, 1);
   naive all = naive_run (graph, weights, 0, 0, 2, input);
   nn_run (runner, 2, input);
   nn_shape shape;
@@ -153,7 +275,7 @@ shares_memory_between_layers (void)
     strcat (text, " / conv 8 3x3 / relu");
   nn_graph *graph;
   nn_real *weights;
-  nn_runner *runner = runner_for (text, 4, NULL, &weights, &graph);
+  nn_runner *runner = runner_for (text, (nn_runner_options) { .batch = 4 }, NULL, &weights, &graph);
   require (runner);
   size_t layer = 4 * 16 * 16 * 8 * sizeof (nn_real);
   check (nn_runner_bytes (runner) >= layer && nn_runner_bytes (runner) < 4 * layer);
@@ -166,8 +288,8 @@ static void
 outlives_the_plan_s_owner (void)
 {
   nn_graph *graph;
-  nn_real *weights, input[12 * 10 * 3] = { 0 };
-  nn_runner *runner = runner_for (net, 1, NULL, &weights, &graph);
+  nn_real *weights, input[SIZE] = { 0 };
+  nn_runner *runner = runner_for (net, (nn_runner_options) { .batch = 1 }, NULL, &weights, &graph);
   require (runner);
   nn_graph_free (graph);
   free (weights);
@@ -190,6 +312,8 @@ refuses_what_does_not_fit (void)
   require (plan);
   check (!nn_runner_new (plan, &(nn_runner_options) { .h = 5 }, &error) && strstr (error.text, "is 12x10"));
   check (!nn_runner_new (plan, &(nn_runner_options) { .batch = -1 }, &error) && strstr (error.text, "batch of -1"));
+  check (!nn_runner_new (plan, &(nn_runner_options) { .threads = -1 }, &error) && strstr (error.text, "-1 threads"));
+  check (!nn_runner_new (plan, &(nn_runner_options) { .threads = 2, .after = count_node }, &error) && strstr (error.text, "expected one thread"));
   int keep = 100;
   check (!nn_runner_new (plan, &(nn_runner_options) { .keep = &keep, .n_keep = 1 }, &error) && strstr (error.text, "node 100"));
   nn_runner_free (NULL);
@@ -217,7 +341,8 @@ refuses_to_take_the_machine_s_memory (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (agrees_with_the_slow_way), TEST (gives_an_image_the_same_bits_anywhere), TEST (keeps_what_it_was_asked_for),
+  return test_run ((test_case[]) { TEST (agrees_with_the_slow_way), TEST (gives_an_image_the_same_bits_anywhere), TEST (allocates_nothing),
+                                   TEST (holds_one_shard_for_each_thread), TEST (tells_an_observer_what_it_has_done), TEST (keeps_what_it_was_asked_for),
                                    TEST (shares_memory_between_layers), TEST (outlives_the_plan_s_owner), TEST (refuses_what_does_not_fit),
                                    TEST (refuses_to_take_the_machine_s_memory), { 0 } });
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "grad/workers.h"
+#include "workers.h"
 #include "test.h"
 
 #include <stdatomic.h>

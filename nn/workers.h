@@ -3,7 +3,7 @@
 #ifndef NN_WORKERS_H
 #define NN_WORKERS_H
 
-#include "../nn.h"
+#include "nn.h"
 
 typedef struct nn_workers nn_workers;
 
