@@ -43,6 +43,13 @@ static const char *test_skips; /* why the running case is skipped */
     return;                                                                                                                        \
   } while (0)
 
+/* The worse of two errors. NaN is as bad as can be, where fmax would pass over it. */
+static inline double
+test_worse (double worst, double error)
+{
+  return error <= worst ? worst : isnan (error) ? HUGE_VAL : error;
+}
+
 static inline int
 test_run (const test_case *cases)
 {

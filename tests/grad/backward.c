@@ -24,7 +24,7 @@ error_of_node (net *it, const nn_node *node, const uint8_t *kinds)
     it->weights[i] = old - STEP;
     double slope = (above - net_loss (it)) / (2 * STEP);
     it->weights[i] = old;
-    worst = fmax (worst, fabs (slope - it->gradient[i]));
+    worst = test_worse (worst, fabs (slope - it->gradient[i]));
     scale = fmax (scale, fabs (slope));
   }
   return scale > 0 ? worst / scale : worst;

@@ -152,7 +152,7 @@ check_gradient (const char *head, const char *shape, const char *tail, int class
       nn_run (runner, 1, a);
       double slope = (above - (double) nn_runner_value (runner, node, NULL)[label]) / (2 * STEP);
       a[i] = old;
-      worst = fmax (worst, fabs (slope - (double) gradient[i]));
+      worst = test_worse (worst, fabs (slope - (double) gradient[i]));
       scale = fmax (scale, fabs (slope));
     }
     check (scale > 1e-3);

@@ -25,7 +25,7 @@ error_of (size_t count, const nn_real *got, const double *expected)
 {
   double worst = 0, scale = 0;
   for (size_t i = 0; i < count; i++) {
-    worst = fmax (worst, fabs ((double) got[i] - expected[i]));
+    worst = test_worse (worst, fabs ((double) got[i] - expected[i]));
     scale = fmax (scale, fabs (expected[i]));
   }
   return scale > 0 ? worst / scale : worst;

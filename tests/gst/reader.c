@@ -26,7 +26,7 @@ difference (const double *a, const double *b)
 {
   double worst = 0;
   for (int k = 0; k < 7; k++)
-    worst = fmax (worst, fabs (a[k] - b[k]));
+    worst = test_worse (worst, fabs (a[k] - b[k]));
   return worst;
 }
 

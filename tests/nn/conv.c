@@ -90,7 +90,7 @@ largest_difference (const nn_real *a, const nn_real *b, size_t count)
 {
   double largest = 0;
   for (size_t i = 0; i < count; i++)
-    largest = fmax (largest, fabs ((double) a[i] - (double) b[i]));
+    largest = test_worse (largest, fabs ((double) a[i] - (double) b[i]));
   return largest;
 }
 

@@ -56,7 +56,7 @@ compare_level (const nn_kernels *kernels, nn_call call, const nn_real *expected,
   call.scratch = scratch;
   double best = time_of ((work) { .call = &call }), worst = 0;
   for (size_t i = 0; i < count; i++)
-    worst = fmax (worst, fabs ((double) expected[i] - (double) call.out[i]));
+    worst = test_worse (worst, fabs ((double) expected[i] - (double) call.out[i]));
   int64_t macs = impl->macs (call.node, call.shape);
   /* Sums of products up to 0.5: the error grows with the square root of their number. */
   double tolerance = 3e-7 * sqrt ((double) macs / (double) nn_shape_count (call.shape) + 1);

@@ -34,7 +34,7 @@ near (const golden *it, const nn_real *y, const char *how)
 {
   double worst = 0;
   for (size_t i = 0; i < N * nn_shape_count (it->out); i++)
-    worst = fmax (worst, fabs ((double) y[i] - (double) it->y[i]) / (1 + fabs ((double) it->y[i])));
+    worst = test_worse (worst, fabs ((double) y[i] - (double) it->y[i]) / (1 + fabs ((double) it->y[i])));
   if (!(worst <= 1e-6))
     test_note ("%s, %s: off by %g", it->name, how, worst);
   return worst <= 1e-6;

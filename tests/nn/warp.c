@@ -34,7 +34,7 @@ agrees_with_pillow (void)
     for (int j = 0; j < golden->w * golden->h; j++) {
       if (golden->out[j] < 0)
         continue;
-      worst = fmax (worst, fabs ((double) out[j] - (double) golden->out[j]));
+      worst = test_worse (worst, fabs ((double) out[j] - (double) golden->out[j]));
       compared++;
     }
     test_note ("%dx%d -> %dx%d: %d pixels, largest difference %.4f of 255", GOLDEN_W, GOLDEN_H, golden->w, golden->h, compared, worst);
