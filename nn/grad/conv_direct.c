@@ -149,7 +149,7 @@ convolve (const nn_grad_call *call, const planes *p, nn_shape from, nn_shape to,
   for (int i = 0; i < call->n; i += step) {
     job.n = call->n - i < step ? call->n - i : step;
     copy_planes (p, job.n, x + i * nn_shape_count (from), call->scratch);
-    call->kernels->conv->forward (&job, call->scratch, packed, y + i * job.y_image);
+    call->kernels->conv->forward (&job, call->scratch, packed, NULL, y + i * job.y_image);
   }
 }
 

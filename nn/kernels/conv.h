@@ -7,7 +7,7 @@
 #ifndef NN_KERNELS_CONV_H
 #define NN_KERNELS_CONV_H
 
-#include "../nn.h"
+#include "epilogue.h"
 
 typedef struct nn_conv_job {
   int n, h, w, k;            /* output (n, h, w, k) */
@@ -27,8 +27,8 @@ nn_conv_y_pixel (const nn_conv_job *job)
 typedef struct nn_conv_kernels {
   const char *name; /* "ref", "generic", "avx2", "avx512" */
   int width;        /* channels in a vector */
-  /* y = x * packed; x points to the first input that output (0, 0) of image 0 sees. */
-  void (*forward) (const nn_conv_job *job, const nn_real *x, const nn_real *packed, nn_real *y);
+  /* y = epilogue (x * packed); x points to the first input that output (0, 0) of image 0 sees. epilogue NULL: the sums as they are. */
+  void (*forward) (const nn_conv_job *job, const nn_real *x, const nn_real *packed, const nn_epilogue *epilogue, nn_real *y);
   /* dw (kh, kw, c, k) += sum over images and pixels of x dy. The order of the sum depends on the job alone. */
   void (*weight_gradient) (const nn_conv_job *job, const nn_real *x, const nn_real *dy, nn_real *dw);
 } nn_conv_kernels;

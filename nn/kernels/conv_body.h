@@ -12,8 +12,6 @@
 
 typedef vec tile[PIXELS_1][3];
 
-#define BROADCAST(s) ((s) - (vec) { 0 }) /* s - 0 is s, also for -0: no instruction but the broadcast */
-
 /* sums[i][v] += x[i * x_step] * weights[v] */
 static ALWAYS_INLINE void
 multiply_add (int vectors, int height, const float *x, ptrdiff_t x_step, const float *weights, tile sums)
@@ -46,12 +44,22 @@ store (int vectors, int height, tile sums, int first, int end, float *y, ptrdiff
   }
 }
 
-/* height neighbouring pixels of a row, one panel of channels. */
+/* A panel of filters: their weights, and what follows their sums. */
+typedef struct filters {
+  const nn_conv_job *job;
+  const float *weights;
+  int lanes;                 /* channels that exist */
+  vec bias[3], low, high;
+} filters;
+
+/* height neighbouring pixels of a row; add (NULL: nothing) lies as y does. */
 static ALWAYS_INLINE void
-forward_tile (int vectors, int height, const nn_conv_job *job, const float *x, const float *weights, int lanes, float *y)
+forward_tile (int vectors, int height, const filters *p, const float *x, const float *add, float *y)
 {
   tile sums;
-  ptrdiff_t step = (ptrdiff_t) job->stride_w * job->c;
+  const nn_conv_job *job = p->job;
+  const float *weights = p->weights;
+  ptrdiff_t step = (ptrdiff_t) job->stride_w * job->c, y_step = nn_conv_y_pixel (job);
   int span = job->kw * job->c;
   UNROLL
   for (int i = 0; i < height; i++)
@@ -61,7 +69,23 @@ forward_tile (int vectors, int height, const nn_conv_job *job, const float *x, c
   for (int row = 0; row < job->kh; row++, x += job->x_row)
     for (int tap = 0; tap < span; tap++, weights += vectors * WIDTH)
       multiply_add (vectors, height, x + tap, step, weights, sums);
-  store (vectors, height, sums, 0, lanes, y, nn_conv_y_pixel (job));
+  UNROLL
+  for (int i = 0; i < height; i++)
+    UNROLL
+    for (int v = 0; v < vectors; v++)
+      sums[i][v] += p->bias[v];
+  if (add)
+    UNROLL
+    for (int i = 0; i < height; i++)
+      UNROLL
+      for (int v = 0; v < vectors; v++)
+        sums[i][v] += vec_load (add + i * y_step + v * WIDTH, p->lanes - v * WIDTH);
+  UNROLL
+  for (int i = 0; i < height; i++)
+    UNROLL
+    for (int v = 0; v < vectors; v++)
+      sums[i][v] = vec_clamp (sums[i][v], p->low, p->high);
+  store (vectors, height, sums, 0, p->lanes, y, y_step);
 }
 
 /* height neighbouring taps, one full panel of channels, all pixels of the job; the channels before `first` stay as they were. */
@@ -84,13 +108,13 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
   store (vectors, height, sums, first, vectors * WIDTH, dw, job->k);
 }
 
-/* One function per tile size, so that its loops unroll into registers; the largest that fits is taken. */
+/* Tile heights, so that the loops of each unroll into registers; the largest that fits is taken. */
 #define SIZES(X, vectors) X (vectors, 12) X (vectors, 8) X (vectors, 6) X (vectors, 4) X (vectors, 3) X (vectors, 2) X (vectors, 1)
 
 #define FORWARD_SIZE(vectors, height)                                                                                              \
-  if (height <= PIXELS_##vectors && left >= height) {                                                                              \
-    forward_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, x, weights, lanes, y);                                    \
-    return height;                                                                                                                 \
+  for (; height <= PIXELS_##vectors && left >= height; left -= height, x += height * x_step, y += height * y_step) {               \
+    forward_tile (vectors, height <= PIXELS_##vectors ? height : 1, p, x, add, y);                                                 \
+    add = add ? add + height * y_step : NULL;                                                                                      \
   }
 #define GRADIENT_SIZE(vectors, height)                                                                                             \
   if (height <= PIXELS_##vectors && left >= height) {                                                                              \
@@ -98,10 +122,11 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
     return height;                                                                                                                 \
   }
 #define DEFINE_TILES(vectors)                                                                                                      \
-  static int forward_##vectors (const nn_conv_job *job, int left, const float *x, const float *weights, int lanes, float *y)       \
+  static void forward_##vectors (const filters *p, const float *x, const float *add, float *y)                                       \
   {                                                                                                                                \
+    ptrdiff_t x_step = (ptrdiff_t) p->job->stride_w * p->job->c, y_step = nn_conv_y_pixel (p->job);                                               \
+    int left = p->job->w;                                                                                                          \
     SIZES (FORWARD_SIZE, vectors)                                                                                                  \
-    return 0;                                                                                                                      \
   }                                                                                                                                \
   static int gradient_##vectors (const nn_conv_job *job, int left, int first, const float *x, const float *dy, float *dw)          \
   {                                                                                                                                \
@@ -112,36 +137,47 @@ DEFINE_TILES (1)
 DEFINE_TILES (2)
 DEFINE_TILES (3)
 
-typedef int forward_fn (const nn_conv_job *, int left, const float *x, const float *weights, int lanes, float *y);
+typedef void forward_fn (const filters *, const float *x, const float *add, float *y); /* a row */
 typedef int gradient_fn (const nn_conv_job *, int left, int first, const float *x, const float *dy, float *dw);
 static forward_fn *const forward_tiles[] = { NULL, forward_1, forward_2, forward_3 };
 static gradient_fn *const gradient_tiles[] = { NULL, gradient_1, gradient_2, gradient_3 };
 
-/* Rows at a time: a panel of weights is read from L2 once for ROWS rows of pixels. */
-#define ROWS 2
+static filters
+filters_at (const nn_conv_job *job, const float *weights, const nn_epilogue *epilogue, int first)
+{
+  filters p = { .job = job, .weights = weights, .lanes = job->k - first, .low = BROADCAST (epilogue->low), .high = BROADCAST (epilogue->high) };
+  for (int v = 0; v < 3 && epilogue->bias; v++)
+    p.bias[v] = vec_load (epilogue->bias + first + v * WIDTH, p.lanes - v * WIDTH);
+  return p;
+}
 
+/* Pixels at a time: a panel of weights is read from L2 once for so many, in at least two rows. */
+#define PIXELS 48
+
+/* All panels for rows [row, end) of an image. */
 static void
-forward_rows (const nn_conv_job *job, int rows, const float *x, const float *packed, float *y)
+forward_rows (const nn_conv_job *job, int row, int end, const float *x, const float *packed, const nn_epilogue *epilogue, const float *add, float *y)
 {
   size_t taps = (size_t) job->kh * job->kw * job->c;
   int vectors = (job->k + WIDTH - 1) / WIDTH;
-  for (int first = 0, panel; vectors > 0; vectors -= panel, first += panel * WIDTH, packed += taps * panel * WIDTH) {
-    panel = nn_conv_panel (vectors);
-    int lanes = job->k - first < panel * WIDTH ? job->k - first : panel * WIDTH;
-    for (int row = 0; row < rows; row++)
-      for (int column = 0; column < job->w;)
-        column += forward_tiles[panel](job, job->w - column, x + row * job->stride_h * job->x_row + (ptrdiff_t) column * job->stride_w * job->c,
-                                       packed, lanes, y + row * job->y_row + column * nn_conv_y_pixel (job) + first);
+  for (int first = 0, wide; vectors > 0; vectors -= wide, first += wide * WIDTH, packed += taps * wide * WIDTH) {
+    wide = nn_conv_panel (vectors);
+    filters p = filters_at (job, packed, epilogue, first);
+    p.lanes = p.lanes < wide * WIDTH ? p.lanes : wide * WIDTH;
+    for (int i = row; i < end; i++)
+      forward_tiles[wide](&p, x + i * job->stride_h * job->x_row, add ? add + i * epilogue->add_row + first : NULL, y + i * job->y_row + first);
   }
 }
 
 static void
-forward (const nn_conv_job *job, const float *x, const float *packed, float *y)
+forward (const nn_conv_job *job, const float *x, const float *packed, const nn_epilogue *epilogue, float *y)
 {
+  const nn_epilogue *e = epilogue ? epilogue : &NN_EPILOGUE_NONE;
+  int rows = job->w < PIXELS / 2 ? PIXELS / job->w : 2;
   for (int image = 0; image < job->n; image++)
-    for (int row = 0; row < job->h; row += ROWS)
-      forward_rows (job, job->h - row < ROWS ? job->h - row : ROWS, x + image * job->x_image + row * job->stride_h * job->x_row, packed,
-                    y + image * job->y_image + row * job->y_row);
+    for (int row = 0; row < job->h; row += rows)
+      forward_rows (job, row, job->h - row < rows ? job->h : row + rows, x + image * job->x_image, packed, e,
+                    e->add ? e->add + image * e->add_image : NULL, y + image * job->y_image);
 }
 
 /* Fewer channels than a vector, one by one. */

@@ -8,9 +8,9 @@ window (const nn_conv_job *job, const nn_real *x, int i, int row, int column)
   return x + i * job->x_image + row * job->stride_h * job->x_row + (ptrdiff_t) column * job->stride_w * job->c;
 }
 
-/* One output of all k: packed is (panel, kh, kw, c, lanes) with lanes of width 1. */
+/* One output of all k: packed is (panel, kh, kw, c, lanes) with lanes of width 1; add (k) or NULL. */
 static void
-forward_pixel (const nn_conv_job *job, const nn_real *x, const nn_real *packed, nn_real *y)
+forward_pixel (const nn_conv_job *job, const nn_real *x, const nn_real *packed, const nn_epilogue *epilogue, const nn_real *add, nn_real *y)
 {
   int span = job->kw * job->c;
   for (int first = 0, lanes; first < job->k; first += lanes) {
@@ -22,15 +22,21 @@ forward_pixel (const nn_conv_job *job, const nn_real *x, const nn_real *packed, 
         for (int lane = 0; lane < lanes; lane++)
           y[first + lane] += x[row * job->x_row + tap] * packed[lane];
   }
+  for (int k = 0; k < job->k; k++)
+    y[k] = nn_clamp (y[k] + (epilogue->bias ? epilogue->bias[k] : 0) + (add ? add[k] : 0), epilogue->low, epilogue->high);
 }
 
 static void
-forward (const nn_conv_job *job, const nn_real *x, const nn_real *packed, nn_real *y)
+forward (const nn_conv_job *job, const nn_real *x, const nn_real *packed, const nn_epilogue *epilogue, nn_real *y)
 {
+  const nn_epilogue *e = epilogue ? epilogue : &NN_EPILOGUE_NONE;
   for (int i = 0; i < job->n; i++)
     for (int row = 0; row < job->h; row++)
-      for (int column = 0; column < job->w; column++)
-        forward_pixel (job, window (job, x, i, row, column), packed, y + i * job->y_image + row * job->y_row + column * nn_conv_y_pixel (job));
+      for (int column = 0; column < job->w; column++) {
+        ptrdiff_t pixel = column * nn_conv_y_pixel (job);
+        const nn_real *add = e->add ? e->add + i * e->add_image + row * e->add_row + pixel : NULL;
+        forward_pixel (job, window (job, x, i, row, column), packed, e, add, y + i * job->y_image + row * job->y_row + pixel);
+      }
 }
 
 static void

@@ -3,7 +3,7 @@
 #include "depthwise.h"
 
 static void
-pixel (const nn_conv_job *job, const nn_real *x, const nn_real *w, nn_real *y)
+pixel (const nn_conv_job *job, const nn_real *x, const nn_real *w, const nn_epilogue *epilogue, const nn_real *add, nn_real *y)
 {
   for (int c = 0; c < job->c; c++)
     y[c] = 0;
@@ -11,14 +11,19 @@ pixel (const nn_conv_job *job, const nn_real *x, const nn_real *w, nn_real *y)
     for (int column = 0; column < job->kw; column++, w += job->c)
       for (int c = 0; c < job->c; c++)
         y[c] += x[row * job->x_row + (ptrdiff_t) column * job->c + c] * w[c];
+  for (int c = 0; c < job->c; c++)
+    y[c] = nn_clamp (y[c] + (epilogue->bias ? epilogue->bias[c] : 0) + (add ? add[c] : 0), epilogue->low, epilogue->high);
 }
 
 void
-nn_depthwise_ref (const nn_conv_job *job, const nn_real *x, const nn_real *w, nn_real *y)
+nn_depthwise_ref (const nn_conv_job *job, const nn_real *x, const nn_real *w, const nn_epilogue *epilogue, nn_real *y)
 {
+  const nn_epilogue *e = epilogue ? epilogue : &NN_EPILOGUE_NONE;
   for (int image = 0; image < job->n; image++)
     for (int row = 0; row < job->h; row++)
-      for (int column = 0; column < job->w; column++)
-        pixel (job, x + image * job->x_image + row * job->stride_h * job->x_row + (ptrdiff_t) column * job->stride_w * job->c, w,
-               y + image * job->y_image + row * job->y_row + (ptrdiff_t) column * job->c);
+      for (int column = 0; column < job->w; column++) {
+        ptrdiff_t first = (ptrdiff_t) column * job->c;
+        pixel (job, x + image * job->x_image + row * job->stride_h * job->x_row + first * job->stride_w, w, e,
+               e->add ? e->add + image * e->add_image + row * e->add_row + first : NULL, y + image * job->y_image + row * job->y_row + first);
+      }
 }

@@ -5,6 +5,8 @@
 
 typedef float vec __attribute__ ((vector_size (WIDTH * sizeof (float)), aligned (sizeof (float))));
 
+typedef int mask __attribute__ ((vector_size (WIDTH * sizeof (int)), aligned (sizeof (int))));
+
 #define ALWAYS_INLINE inline __attribute__ ((always_inline))
 
 #ifdef __clang__
@@ -12,5 +14,44 @@ typedef float vec __attribute__ ((vector_size (WIDTH * sizeof (float)), aligned 
 #else
 #define UNROLL _Pragma ("GCC unroll 16")
 #endif
+
+#define BROADCAST(s) ((s) - (vec) { 0 }) /* s - 0 is s, also for -0: no instruction but the broadcast */
+
+/* a where m, else b */
+static ALWAYS_INLINE vec
+vec_select (mask m, vec a, vec b)
+{
+  return (vec) ((m & (mask) a) | (~m & (mask) b));
+}
+
+/* nn_clamp, lane by lane */
+static ALWAYS_INLINE vec
+vec_clamp (vec x, vec low, vec high)
+{
+  x = vec_select (low > x, low, x);
+  return vec_select (high < x, high, x);
+}
+
+/* The first lanes floats at x, the others 0. */
+static ALWAYS_INLINE vec
+vec_load (const float *x, int lanes)
+{
+  vec y = { 0 };
+  if (lanes >= WIDTH)
+    return *(const vec *) x;
+  for (int i = 0; i < lanes; i++)
+    y[i] = x[i];
+  return y;
+}
+
+static ALWAYS_INLINE void
+vec_store (float *y, vec x, int lanes)
+{
+  if (lanes >= WIDTH)
+    *(vec *) y = x;
+  else
+    for (int i = 0; i < lanes; i++)
+      y[i] = x[i];
+}
 
 #endif

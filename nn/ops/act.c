@@ -71,22 +71,12 @@ nn_act_apply (const nn_node *node, nn_real *x, size_t count)
     apply (node->act, node->act_a, node->act_b, x, x, count);
 }
 
-void
-nn_bias_act (const nn_node *node, const nn_real *bias, nn_real *y, size_t rows, size_t k)
+bool
+nn_act_clamp (const nn_node *node, nn_real *low, nn_real *high)
 {
-  nn_real a = node->act_a, b = node->act_b;
-  if (!bias) {
-    nn_act_apply (node, y, rows * k);
-    return;
-  }
-#define LOOP(name)                                                                                                                 \
-  case NN_ACT_##name:                                                                                                              \
-    for (size_t r = 0; r < rows; r++, y += k)                                                                                      \
-      for (size_t i = 0; i < k; i++)                                                                                               \
-        y[i] = value (NN_ACT_##name, a, b, y[i] + bias[i]);                                                                        \
-    break
-  FOR_EACH_ACT (node->act, LOOP)
-#undef LOOP
+  *low = node->act == NN_ACT_RELU ? 0 : node->act == NN_ACT_CLIP ? node->act_a : -(nn_real) INFINITY;
+  *high = node->act == NN_ACT_CLIP ? node->act_b : (nn_real) INFINITY;
+  return node->act == NN_ACT_NONE || node->act == NN_ACT_RELU || node->act == NN_ACT_CLIP;
 }
 
 nn_act

@@ -177,7 +177,7 @@ copy_windows (const geometry *g, const nn_real *x, size_t stride, int row, int r
 
 /* Direct or depthwise: one strip of an image. */
 static void
-run_bordered (const nn_call *call, const geometry *g, const nn_real *x, int row, int rows, nn_real *y, size_t y_row)
+run_bordered (const nn_call *call, const geometry *g, const nn_epilogue *epilogue, const nn_real *x, int row, int rows, nn_real *y, size_t y_row)
 {
   const nn_window *window = g->window;
   nn_conv_job job = { .n = 1, .h = rows, .w = g->to.w, .k = g->to.c, .c = g->from.c, .kh = window->kh, .kw = window->kw };
@@ -192,13 +192,13 @@ run_bordered (const nn_call *call, const geometry *g, const nn_real *x, int row,
   } else
     x += first * job.x_row - (ptrdiff_t) g->left * g->from.c;
   if (g->path == DIRECT)
-    call->kernels->conv->forward (&job, x, call->packed, y);
+    call->kernels->conv->forward (&job, x, call->packed, epilogue, y);
   else
-    call->kernels->depthwise (&job, x, call->packed, y);
+    call->kernels->depthwise (&job, x, call->packed, epilogue, y);
 }
 
 static void
-run_gathered (const nn_call *call, const geometry *g, const nn_real *x, int row, int rows, nn_real *y, size_t y_row)
+run_gathered (const nn_call *call, const geometry *g, const nn_epilogue *epilogue, const nn_real *x, int row, int rows, nn_real *y, size_t y_row)
 {
   int groups = g->node->u.conv.groups;
   nn_conv_job job = { .n = 1, .h = rows, .w = g->to.w, .k = g->group_k, .c = g->taps, .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1 };
@@ -209,7 +209,8 @@ run_gathered (const nn_call *call, const geometry *g, const nn_real *x, int row,
   nn_real *part = groups > 1 ? call->scratch + g->copied : y;
   for (int group = 0; group < groups; group++, packed += group_size (g->node, call->kernels)) {
     copy_windows (g, x, nn_call_stored (call, 0).row, row, rows, group * g->group_c, call->scratch);
-    call->kernels->conv->forward (&job, call->scratch, packed, part);
+    nn_epilogue own = { .bias = epilogue->bias ? epilogue->bias + group * g->group_k : NULL, .low = epilogue->low, .high = epilogue->high };
+    call->kernels->conv->forward (&job, call->scratch, packed, &own, part);
     for (size_t h = 0; groups > 1 && h < (size_t) rows; h++)
       for (size_t w = 0; w < (size_t) g->to.w; w++)
         memcpy (y + h * y_row + w * (size_t) g->to.c + (size_t) group * k, part + h * part_row + w * k, k * sizeof *y);
@@ -228,13 +229,14 @@ nn_conv_packed_forward (const nn_call *call)
   geometry g = geometry_of (call->node, call->shapes[0], call->shape);
   nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
   g.copies = g.copies && !holds (stored.border, g.border);
-  const nn_real *bias = call->node->u.conv.bias ? call->weights + (size_t) g.to.c * (size_t) g.taps : NULL;
+  nn_epilogue epilogue = { .bias = call->node->u.conv.bias ? call->weights + (size_t) g.to.c * (size_t) g.taps : NULL };
+  bool clamp = nn_act_clamp (call->node, &epilogue.low, &epilogue.high);
   for (size_t i = 0; i < (size_t) call->n; i++)
     for (int row = 0, rows; row < g.to.h; row += rows) {
       rows = g.to.h - row < g.rows ? g.to.h - row : g.rows;
       nn_real *y = call->out + i * out.image + (size_t) row * out.row;
-      (g.path == GATHERED ? run_gathered : run_bordered) (call, &g, call->in[0] + i * stored.image, row, rows, y, out.row);
-      for (int h = 0; h < rows; h++)
-        nn_bias_act (call->node, bias, y + (size_t) h * out.row, (size_t) g.to.w, (size_t) g.to.c);
+      (g.path == GATHERED ? run_gathered : run_bordered) (call, &g, &epilogue, call->in[0] + i * stored.image, row, rows, y, out.row);
+      for (int h = 0; h < rows && !clamp; h++)
+        nn_act_apply (call->node, y + (size_t) h * out.row, (size_t) g.to.w * (size_t) g.to.c);
     }
 }

@@ -53,8 +53,11 @@ forward_packed (const nn_call *call)
 {
   int k = call->node->u.dense.k, c = call->node->u.dense.c;
   nn_conv_job job = { .n = 1, .h = 1, .w = call->n, .k = k, .c = c, .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1 };
-  call->kernels->conv->forward (&job, call->in[0], call->packed, call->out);
-  nn_bias_act (call->node, call->node->u.dense.bias ? call->weights + (size_t) k * (size_t) c : NULL, call->out, (size_t) call->n, (size_t) k);
+  nn_epilogue epilogue = { .bias = call->node->u.dense.bias ? call->weights + (size_t) k * (size_t) c : NULL };
+  bool clamp = nn_act_clamp (call->node, &epilogue.low, &epilogue.high);
+  call->kernels->conv->forward (&job, call->in[0], call->packed, &epilogue, call->out);
+  if (!clamp)
+    nn_act_apply (call->node, call->out, (size_t) call->n * (size_t) k);
 }
 
 static void

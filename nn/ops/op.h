@@ -100,8 +100,8 @@ extern const nn_op_impl *const nn_op_table[NN_N_OPS];
 nn_real nn_act_value (nn_act act, nn_real a, nn_real b, nn_real x);
 /* x = act (x) with a node's fused activation. */
 void nn_act_apply (const nn_node *node, nn_real *x, size_t count);
-/* y = act (y + bias) for rows of k; bias (k) may be NULL. */
-void nn_bias_act (const nn_node *node, const nn_real *bias, nn_real *y, size_t rows, size_t k);
+/* Limits of a node's fused activation where it is a clamp; false, and no limits, where nn_act_apply is still to follow. */
+bool nn_act_clamp (const nn_node *node, nn_real *low, nn_real *high);
 /* The activation that an operator is, NN_ACT_NONE for all others. */
 nn_act nn_act_of (nn_op op);
 

@@ -17,10 +17,14 @@ typedef struct problem {
   int apart; /* elements between the pixels of y */
 } problem;
 
+/* Parts of an epilogue. */
+enum { BIAS = 1, ADD = 2, CLAMP = 4 };
+
 typedef struct buffers {
   nn_conv_job job;
   size_t n_x, n_w, n_y;
-  nn_real *x, *w, *y, *dw;
+  nn_real *x, *w, *y, *dw, *bias, *add;
+  nn_epilogue epilogue;
 } buffers;
 
 static nn_real *
@@ -33,9 +37,9 @@ random_numbers (size_t count, uint64_t sample)
   return numbers;
 }
 
-/* Exact sizes, so that an address sanitizer sees every read and write past the end. Rows of y are 3 pixels apart. */
+/* Exact sizes, so that an address sanitizer sees every read and write past the end. Rows of y are 3 pixels apart, rows of what is added 1. */
 static bool
-buffers_init (buffers *b, const problem *p)
+buffers_init (buffers *b, const problem *p, int parts)
 {
   ptrdiff_t x_row = (ptrdiff_t) ((p->w - 1) * p->stride_w + p->kw) * p->c, x_rows = (p->h - 1) * p->stride_h + p->kh;
   ptrdiff_t y_pixel = p->k + p->apart, y_row = (p->w + 3) * y_pixel;
@@ -48,7 +52,13 @@ buffers_init (buffers *b, const problem *p)
   b->w = random_numbers (b->n_w, 2);
   b->y = random_numbers (b->n_y, 3);
   b->dw = random_numbers (b->n_w, 4);
-  return b->x && b->w && b->y && b->dw;
+  b->bias = random_numbers (p->k, 5);
+  ptrdiff_t add_row = (p->w + 1) * y_pixel;
+  b->add = random_numbers (p->n * p->h * add_row - y_pixel - p->apart, 6);
+  b->epilogue = (nn_epilogue) { parts & BIAS ? b->bias : NULL, parts & ADD ? b->add : NULL, add_row, p->h * add_row, -INFINITY, INFINITY };
+  if (parts & CLAMP)
+    b->epilogue.low = -0.125f, b->epilogue.high = 0.25f;
+  return b->x && b->w && b->y && b->dw && b->bias && b->add;
 }
 
 static void
@@ -58,6 +68,8 @@ buffers_clear (buffers *b)
   free (b->w);
   free (b->y);
   free (b->dw);
+  free (b->bias);
+  free (b->add);
 }
 
 static double
@@ -80,7 +92,7 @@ run (const nn_conv_kernels *kernels, buffers *b, double times[2])
   kernels->weight_gradient (job, b->x, b->y, b->dw);
   times[1] = seconds ();
   times[0] = times[1] - times[0];
-  kernels->forward (job, b->x, packed, b->y);
+  kernels->forward (job, b->x, packed, &b->epilogue, b->y);
   times[1] = seconds () - times[1];
   free (packed);
 }
@@ -95,11 +107,11 @@ largest_difference (const nn_real *a, const nn_real *b, size_t count)
 }
 
 static void
-compare (const problem *p)
+compare_ending (const problem *p, int parts)
 {
   buffers expected = { 0 };
   double ref[2];
-  require (buffers_init (&expected, p));
+  require (buffers_init (&expected, p, parts));
   run (nn_conv_kernels_for ("ref"), &expected, ref);
   for (int i = 0; i < N_BUILDS; i++) {
     const nn_conv_kernels *kernels = nn_conv_kernels_for (builds[i]);
@@ -107,7 +119,7 @@ compare (const problem *p)
     double times[2];
     if (!kernels)
       continue;
-    require (buffers_init (&got, p));
+    require (buffers_init (&got, p, parts));
     run (kernels, &got, times);
     /* Sums of products of numbers up to 0.5: the error grows with the square root of their number. */
     double forward = largest_difference (expected.y, got.y, got.n_y), gradient = largest_difference (expected.dw, got.dw, got.n_w);
@@ -120,6 +132,12 @@ compare (const problem *p)
     buffers_clear (&got);
   }
   buffers_clear (&expected);
+}
+
+static void
+compare (const problem *p)
+{
+  compare_ending (p, 0);
 }
 
 static void
@@ -142,6 +160,30 @@ equals_reference_for_windows_and_strides (void)
 }
 
 static void
+adds_bias_and_another_value_and_clamps (void)
+{
+  for (int parts = BIAS; parts <= (BIAS | ADD | CLAMP); parts++)
+    for (int w = 1; w <= 14; w++)
+      compare_ending (&(problem) { 2, 3, w, 5 * w, 3, 3, 3, 1, 1, w % 3 }, parts);
+}
+
+static void
+keeps_what_is_no_number (void)
+{
+  nn_conv_job job = { .n = 1, .h = 1, .w = 1, .k = 1, .c = 1, .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1 };
+  nn_real packed[16] = { 1 }, x = NAN, y;
+  for (int i = 0; i < N_BUILDS; i++) {
+    const nn_conv_kernels *kernels = nn_conv_kernels_for (builds[i]);
+    if (!kernels)
+      continue;
+    kernels->forward (&job, &x, packed, NULL, &y);
+    check (isnan (y));
+    kernels->forward (&job, &x, packed, &(nn_epilogue) { .low = 0, .high = 6 }, &y);
+    check (isnan (y));
+  }
+}
+
+static void
 equals_reference_on_the_layers_of_the_seed (void)
 {
   static const int layers[][3] = { { 48, 1, 24 }, { 48, 24, 24 }, { 24, 24, 48 }, { 24, 48, 48 }, { 12, 48, 96 }, { 12, 96, 96 }, { 6, 96, 128 }, { 6, 128, 128 } };
@@ -161,5 +203,6 @@ main (int argc, char **argv)
 {
   bench = argc > 1 && !strcmp (argv[1], "--bench");
   return test_run ((test_case[]) { TEST (equals_reference_around_tiles_and_vectors), TEST (equals_reference_for_windows_and_strides),
-                                   TEST (equals_reference_on_the_layers_of_the_seed), TEST (has_no_build_of_another_name), { 0 } });
+                                   TEST (adds_bias_and_another_value_and_clamps),
+                                   TEST (keeps_what_is_no_number), TEST (equals_reference_on_the_layers_of_the_seed), TEST (has_no_build_of_another_name), { 0 } });
 }
