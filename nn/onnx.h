@@ -51,6 +51,8 @@ typedef struct nn_onnx_tensor {
 
 bool nn_onnx_is_real (const nn_onnx_tensor *tensor); /* float, float16 or double */
 float nn_onnx_real (const nn_onnx_tensor *tensor, int64_t i);
+/* n elements from `first` on, each `step` behind the one before it. */
+void nn_onnx_reals (const nn_onnx_tensor *tensor, int64_t first, int64_t step, int64_t n, nn_real *out);
 int64_t nn_onnx_integer (const nn_onnx_tensor *tensor, int64_t i);
 
 typedef struct nn_onnx_attribute {

@@ -230,6 +230,19 @@ nn_import_real (nn_import *im, const nn_onnx_tensor *tensor, int64_t i, nn_real 
 }
 
 bool
+nn_import_reals (nn_import *im, const nn_onnx_tensor *tensor, int64_t first, int64_t step, int64_t n, nn_real *out)
+{
+  nn_onnx_reals (tensor, first, step, n, out);
+  bool finite = true;
+  for (int64_t i = 0; i < n; i++)
+    finite &= isfinite (out[i]) != 0;
+  for (int64_t i = 0; !finite && i < n; i++)
+    if (!nn_import_real (im, tensor, first + i * step, &out[i]))
+      return false;
+  return true;
+}
+
+bool
 nn_import_is_float (nn_import *im, const nn_onnx_tensor *tensor)
 {
   return tensor->type == NN_ONNX_FLOAT || tensor->cast
@@ -241,8 +254,5 @@ nn_import_copy (nn_import *im, const nn_onnx_tensor *tensor, nn_real *out)
 {
   if (!nn_import_is_float (im, tensor))
     return false;
-  for (int64_t i = 0; i < tensor->count; i++)
-    if (!nn_import_real (im, tensor, i, &out[i]))
-      return false;
-  return true;
+  return nn_import_reals (im, tensor, 0, 1, tensor->count, out);
 }

@@ -98,6 +98,7 @@ bool nn_import_add_unary (nn_import *im, nn_node *node, const nn_import_value *i
 /* Weights: what is not float, or not finite, is refused. */
 bool nn_import_is_float (nn_import *im, const nn_onnx_tensor *tensor);
 bool nn_import_real (nn_import *im, const nn_onnx_tensor *tensor, int64_t i, nn_real *out);
+bool nn_import_reals (nn_import *im, const nn_onnx_tensor *tensor, int64_t first, int64_t step, int64_t n, nn_real *out); /* every step-th of them */
 bool nn_import_copy (nn_import *im, const nn_onnx_tensor *tensor, nn_real *out); /* all of it */
 
 /* ---- order (onnx_order.c) ------------------------------------------------------------------------------------------------ */

@@ -247,13 +247,16 @@ units (const product *p)
   return p->w->dims[p->transposed ? 0 : 1];
 }
 
+/* x *= scale, and every one of them a number still. */
 static bool
-scaled (nn_import *im, const nn_onnx_tensor *tensor, int64_t i, float scale, nn_real *out)
+scale_all (nn_import *im, nn_real *x, int64_t n, float scale)
 {
-  if (!nn_import_real (im, tensor, i, out))
-    return false;
-  *out *= (nn_real) scale;
-  return isfinite (*out) || nn_fail (im->error, "a weight times %g is not finite", (double) scale);
+  for (int64_t i = 0; scale != 1 && i < n; i++) {
+    x[i] *= (nn_real) scale;
+    if (!isfinite (x[i]))
+      return nn_fail (im->error, "a weight times %g is not finite", (double) scale);
+  }
+  return true;
 }
 
 /* W as rows of units whose columns stand as `columns` says; then the bias. */
@@ -261,16 +264,16 @@ static bool
 copy_product (nn_import *im, const product *p, const int64_t *columns, nn_real *out)
 {
   int64_t c = features_in (p), k = units (p);
-  for (int64_t u = 0; u < k; u++)
-    for (int64_t j = 0; j < c; j++) {
-      int64_t column = columns ? columns[j] : j;
-      if (!scaled (im, p->w, p->transposed ? u * c + column : column * k + u, p->scale, out++))
-        return false;
-    }
-  for (int64_t u = 0; p->bias && u < k; u++)
-    if (!scaled (im, p->bias, p->bias->count == 1 ? 0 : u, p->bias_scale, out++))
+  nn_real *row = nn_budget_alloc (im->budget, (size_t) c, sizeof *row), *bias = out + k * c;
+  if (!row)
+    return false;
+  for (int64_t u = 0; u < k; u++, out += c) {
+    if (!nn_import_reals (im, p->w, p->transposed ? u * c : u, p->transposed ? 1 : k, c, row) || !scale_all (im, row, c, p->scale))
       return false;
-  return true;
+    for (int64_t j = 0; j < c; j++)
+      out[j] = row[columns ? columns[j] : j];
+  }
+  return !p->bias || (nn_import_reals (im, p->bias, 0, p->bias->count == 1 ? 0 : 1, k, bias) && scale_all (im, bias, k, p->bias_scale));
 }
 
 /* Which logical feature each number in memory is. */

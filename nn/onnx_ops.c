@@ -75,9 +75,8 @@ copy_filters (nn_import *im, const nn_onnx_tensor *tensor, nn_real *out)
   int64_t k = tensor->dims[0], c = tensor->dims[1], plane = tensor->dims[2] * tensor->dims[3];
   for (int64_t i = 0; i < k; i++)
     for (int64_t p = 0; p < plane; p++)
-      for (int64_t j = 0; j < c; j++)
-        if (!nn_import_real (im, tensor, (i * c + j) * plane + p, out++))
-          return false;
+      if (!nn_import_reals (im, tensor, i * c * plane + p, plane, c, out + (i * plane + p) * c))
+        return false;
   return true;
 }
 

@@ -78,6 +78,23 @@ nn_onnx_real (const nn_onnx_tensor *tensor, int64_t i)
   }
 }
 
+void
+nn_onnx_reals (const nn_onnx_tensor *tensor, int64_t first, int64_t step, int64_t n, nn_real *out)
+{
+  if (tensor->type != NN_ONNX_FLOAT) {
+    for (int64_t i = 0; i < n; i++)
+      out[i] = (nn_real) nn_onnx_real (tensor, first + i * step);
+    return;
+  }
+  const uint8_t *at = tensor->data + 4 * first;
+  for (int64_t i = 0; i < n; i++, at += 4 * step) {
+    uint32_t bits = (uint32_t) at[0] | (uint32_t) at[1] << 8 | (uint32_t) at[2] << 16 | (uint32_t) at[3] << 24;
+    float value;
+    memcpy (&value, &bits, sizeof value);
+    out[i] = (nn_real) value;
+  }
+}
+
 int64_t
 nn_onnx_integer (const nn_onnx_tensor *tensor, int64_t i)
 {

@@ -176,15 +176,18 @@ read_object (fer_model *model, const char *key, bool (*read) (fer_crop *crop, Js
 static uint32_t
 weights_crc32 (const nn_model *nn)
 {
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  return nn_crc32 (0, nn->weights, nn->graph->n_weights * sizeof *nn->weights);
+#else
   uint32_t crc = 0;
   for (size_t i = 0; i < nn->graph->n_weights; i++) {
-    float value = (float) nn->weights[i];
     uint32_t bits;
-    memcpy (&bits, &value, sizeof bits);
+    memcpy (&bits, &nn->weights[i], sizeof bits);
     bits = GUINT32_TO_LE (bits);
     crc = nn_crc32 (crc, &bits, sizeof bits);
   }
   return crc;
+#endif
 }
 
 /* A file with fer.version vouches for all that it says and for its weights. */
