@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 #include "common/bars.h"
+#include "common/json.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* ---- terminal ------------------------------------------------------------------------------------------------------------ */
 
@@ -73,22 +72,6 @@ eval_print (const eval_subject *subject, const eval_metrics *m)
 /* ---- JSON ---------------------------------------------------------------------------------------------------------------- */
 
 static void
-add_text (JsonBuilder *b, const char *key, const char *text)
-{
-  char *valid = g_utf8_make_valid (text, -1);
-  json_builder_set_member_name (b, key);
-  json_builder_add_string_value (b, valid);
-  g_free (valid);
-}
-
-static void
-add_count (JsonBuilder *b, const char *key, int count)
-{
-  json_builder_set_member_name (b, key);
-  json_builder_add_int_value (b, count);
-}
-
-static void
 add_value (JsonBuilder *b, double value)
 {
   if (isnan (value))
@@ -97,19 +80,12 @@ add_value (JsonBuilder *b, double value)
     json_builder_add_double_value (b, value);
 }
 
-static void
-add_fraction (JsonBuilder *b, const char *key, double value)
-{
-  json_builder_set_member_name (b, key);
-  add_value (b, value);
-}
-
 /* KEY and KEY_ci: [low, high]. */
 static void
 add_share (JsonBuilder *b, const char *key, const eval_share *share)
 {
   char *interval = g_strconcat (key, "_ci", NULL);
-  add_fraction (b, key, share->value);
+  tool_json_number (b, key, share->value);
   json_builder_set_member_name (b, interval);
   json_builder_begin_array (b);
   add_value (b, share->low);
@@ -126,10 +102,10 @@ add_classes (JsonBuilder *b, const eval_metrics *m)
   for (int c = 0; c < m->n_classes; c++) {
     json_builder_set_member_name (b, fer_labels7[c]);
     json_builder_begin_object (b);
-    add_count (b, "n", m->classes[c].n);
-    add_fraction (b, "precision", m->classes[c].precision);
-    add_fraction (b, "recall", m->classes[c].recall);
-    add_fraction (b, "f1", m->classes[c].f1);
+    tool_json_count (b, "n", m->classes[c].n);
+    tool_json_number (b, "precision", m->classes[c].precision);
+    tool_json_number (b, "recall", m->classes[c].recall);
+    tool_json_number (b, "f1", m->classes[c].f1);
     json_builder_end_object (b);
   }
   json_builder_end_object (b);
@@ -149,35 +125,30 @@ add_confusion (JsonBuilder *b, const eval_metrics *m)
   json_builder_end_array (b);
 }
 
-static char *
-json_text (const eval_subject *subject, const eval_metrics *m)
+static JsonBuilder *
+build_json (const eval_subject *subject, const eval_metrics *m)
 {
   JsonBuilder *b = json_builder_new ();
   json_builder_begin_object (b);
-  add_text (b, "model", subject->model);
-  add_text (b, "data", subject->data);
-  add_text (b, "split", subject->split);
-  add_count (b, "n", m->all.n);
+  tool_json_text (b, "model", subject->model);
+  tool_json_text (b, "data", subject->data);
+  tool_json_text (b, "split", subject->split);
+  tool_json_count (b, "n", m->all.n);
   add_share (b, "accuracy", &m->all);
-  add_count (b, "n_no_twins", m->no_twins.n);
+  tool_json_count (b, "n_no_twins", m->no_twins.n);
   add_share (b, "accuracy_no_twins", &m->no_twins);
-  add_fraction (b, "macro_f1", m->macro_f1);
+  tool_json_number (b, "macro_f1", m->macro_f1);
   add_classes (b, m);
   add_confusion (b, m);
   json_builder_end_object (b);
-  JsonNode *root = json_builder_get_root (b);
-  char *pretty = json_to_string (root, TRUE), *text = g_strconcat (pretty, "\n", NULL);
-  json_node_unref (root);
-  g_object_unref (b);
-  g_free (pretty);
-  return text;
+  return b;
 }
 
 bool
 eval_write_json (const eval_subject *subject, const eval_metrics *metrics, const char *path, nn_error *error)
 {
-  char *text = json_text (subject, metrics);
-  bool good = nn_file_write (path, text, strlen (text), error);
-  g_free (text);
+  JsonBuilder *b = build_json (subject, metrics);
+  bool good = tool_json_write (b, path, error);
+  g_object_unref (b);
   return good;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "release.h"
+#include "common/json.h"
 #include "eval/metrics.h"
 
 #include <cblas.h>
 #include <glib.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,29 +23,11 @@ add_result (JsonBuilder *b, const char *name, const eval_share *r)
 {
   json_builder_set_member_name (b, name);
   json_builder_begin_object (b);
-  json_builder_set_member_name (b, "n");
-  json_builder_add_int_value (b, r->n);
-  json_builder_set_member_name (b, "accuracy");
-  json_builder_add_double_value (b, r->value);
-  json_builder_set_member_name (b, "low");
-  json_builder_add_double_value (b, r->low);
-  json_builder_set_member_name (b, "high");
-  json_builder_add_double_value (b, r->high);
+  tool_json_count (b, "n", r->n);
+  tool_json_number (b, "accuracy", r->value);
+  tool_json_number (b, "low", r->low);
+  tool_json_number (b, "high", r->high);
   json_builder_end_object (b);
-}
-
-static void
-add_text (JsonBuilder *b, const char *name, const char *text)
-{
-  json_builder_set_member_name (b, name);
-  json_builder_add_string_value (b, text);
-}
-
-static void
-add_number (JsonBuilder *b, const char *name, gint64 number)
-{
-  json_builder_set_member_name (b, name);
-  json_builder_add_int_value (b, number);
 }
 
 /* fer.trained: enough to make the same network again. */
@@ -56,25 +38,23 @@ provenance (const train_finished *f, const char *kernels, const eval_share *publ
   JsonBuilder *b = json_builder_new ();
   snprintf (hash, sizeof hash, "%016llx", (unsigned long long) f->data->hash);
   json_builder_begin_object (b);
-  add_text (b, "tool", "fer-train " FER_VERSION);
-  add_text (b, "recipe", text ? text : "");
-  add_text (b, "data", name);
-  add_text (b, "data_hash", hash);
-  add_number (b, "data_rows", count_rows (f->data, NN_TRAINING));
-  add_number (b, "seed", (gint64) f->recipe->seed);
-  add_number (b, "epochs", f->recipe->epochs);
-  add_number (b, "best_epoch", nn_trainer_best_row (f->trainer)->epoch);
-  add_number (b, "seconds", (gint64) nn_trainer_seconds (f->trainer));
-  add_text (b, "kernels", kernels);
-  add_text (b, "blas", openblas_get_corename ());
+  tool_json_text (b, "tool", "fer-train " FER_VERSION);
+  tool_json_text (b, "recipe", text ? text : "");
+  tool_json_text (b, "data", name);
+  tool_json_text (b, "data_hash", hash);
+  tool_json_count (b, "data_rows", count_rows (f->data, NN_TRAINING));
+  tool_json_count (b, "seed", (gint64) f->recipe->seed);
+  tool_json_count (b, "epochs", f->recipe->epochs);
+  tool_json_count (b, "best_epoch", nn_trainer_best_row (f->trainer)->epoch);
+  tool_json_count (b, "seconds", (gint64) nn_trainer_seconds (f->trainer));
+  tool_json_text (b, "kernels", kernels);
+  tool_json_text (b, "blas", openblas_get_corename ());
   add_result (b, "PublicTest", public);
   if (private->n > 0)
     add_result (b, "PrivateTest", private);
   json_builder_end_object (b);
 
-  JsonNode *root = json_builder_get_root (b);
-  char *json = json_to_string (root, FALSE);
-  json_node_unref (root);
+  char *json = tool_json_string (b, false);
   g_object_unref (b);
   g_free (name);
   free (text);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "infer.h"
+
+#include <glib.h>
+#include <stdio.h>
+
+bool
+bench_net_new (bench_net *net, const bench_job *job, void (*after) (void *, int), void *data, nn_error *error)
+{
+  const bench_subject *subject = &job->subject;
+  *net = (bench_net) { .batch = job->batch };
+  net->plan = nn_plan_new (subject->nn->graph, subject->nn->weights, NULL, error);
+  if (net->plan)
+    net->runner = nn_runner_new (
+        net->plan, &(nn_runner_options) { .h = subject->h, .w = subject->w, .batch = job->batch, .threads = job->threads, .after = after, .data = data },
+        error);
+  return net->runner && (net->images = bench_subject_images (subject, job->batch, error));
+}
+
+void
+bench_net_clear (bench_net *net)
+{
+  nn_runner_free (net->runner);
+  nn_plan_free (net->plan);
+  g_free (net->images);
+}
+
+void
+bench_net_run (void *data)
+{
+  const bench_net *net = data;
+  nn_run (net->runner, net->batch, net->images);
+}
+
+void
+bench_net_report (const bench_net *net, const bench_job *job)
+{
+  const double plan = (double) nn_plan_bytes (net->plan), runner = (double) nn_runner_bytes (net->runner);
+  tool_json_text (job->json, "cpu", nn_plan_cpu (net->plan));
+  tool_json_count (job->json, "plan_bytes", (gint64) plan);
+  tool_json_count (job->json, "runner_bytes", (gint64) runner);
+  if (!job->quiet)
+    printf ("kernels %s, plan %.2f MB (weights, packed and not), runner %.2f MB\n", nn_plan_cpu (net->plan), plan / 1e6, runner / 1e6);
+}
+
+bool
+bench_infer (const bench_job *job, nn_error *error)
+{
+  bench_net net;
+  const bool good = bench_net_new (&net, job, NULL, NULL, error);
+  if (good) {
+    const bench_times times = bench_time (bench_net_run, &net, &job->limits);
+    bench_net_report (&net, job);
+    bench_report_times (job, &times, 1);
+  }
+  bench_net_clear (&net);
+  return good;
+}

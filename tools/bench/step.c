@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "job.h"
+
+#include "nn_train.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#define RATE 1e-3f
+#define MOMENTUM 0.1f /* of running statistics */
+
+/* Everything that a step touches. */
+typedef struct trainee {
+  nn_tape *tape;
+  int n, classes;
+  size_t n_weights;
+  uint8_t *kinds;
+  uint32_t *samples;
+  nn_real *weights, *gradient, *moments, *images, *targets, *dlogits;
+  int64_t steps;
+  double loss; /* of an image, before the last step */
+} trainee;
+
+static void
+free_trainee (trainee *t)
+{
+  nn_tape_free (t->tape);
+  void *const all[] = { t->kinds, t->samples, t->weights, t->gradient, t->moments, t->images, t->targets, t->dlogits };
+  for (size_t i = 0; i < G_N_ELEMENTS (all); i++)
+    g_free (all[i]);
+}
+
+/* Numbers of the logits, which the targets are as many as. */
+static int
+count_classes (const bench_subject *subject)
+{
+  const nn_graph *graph = subject->nn->graph;
+  nn_shape *shapes = g_new (nn_shape, graph->n_nodes);
+  nn_graph_shapes (graph, subject->h, subject->w, shapes, NULL); /* subject.c found that they fit */
+  const nn_shape logits = shapes[nn_graph_logits (graph, 0)];
+  g_free (shapes);
+  return logits.h * logits.w * logits.c;
+}
+
+static bool
+make_trainee (trainee *t, const bench_job *job, nn_error *error)
+{
+  const bench_subject *subject = &job->subject;
+  const nn_graph *graph = subject->nn->graph;
+  const nn_tape_options options
+      = { .h = subject->h, .w = subject->w, .batch = job->batch, .threads = job->threads, .gemm = nn_gemm_blas, .seed = 1 };
+  *t = (trainee) { .n = job->batch, .n_weights = graph->n_weights };
+  if (!(t->tape = nn_tape_new (graph, &options, error)) || !(t->images = bench_subject_images (subject, job->batch, error)))
+    return false;
+  t->classes = count_classes (subject);
+  const size_t answers = (size_t) t->n * (size_t) t->classes;
+  t->kinds = g_new (uint8_t, t->n_weights);
+  t->samples = g_new0 (uint32_t, t->n);
+  t->weights = g_memdup2 (subject->nn->weights, t->n_weights * sizeof *t->weights);
+  t->gradient = g_new0 (nn_real, t->n_weights);
+  t->moments = g_new0 (nn_real, 2 * t->n_weights);
+  t->targets = g_new0 (nn_real, answers);
+  t->dlogits = g_new0 (nn_real, answers);
+  nn_weight_kinds (graph, t->kinds);
+  for (int i = 0; i < t->n; i++) {
+    t->samples[i] = (uint32_t) i;
+    t->targets[i * t->classes + i % t->classes] = 1;
+  }
+  return true;
+}
+
+static void
+train_step (void *data)
+{
+  trainee *t = data;
+  const nn_real *logits = nn_tape_forward (t->tape, t->weights, t->n, t->images, (uint64_t) t->steps++, t->samples);
+  t->loss = nn_cross_entropy (t->n, t->classes, logits, t->targets, 1 / (nn_real) t->n, t->dlogits) / t->n;
+  nn_tape_backward (t->tape, t->weights, t->dlogits, t->gradient);
+  nn_adam_step (t->n_weights, t->kinds, t->gradient, RATE, 0, t->steps, t->moments, t->weights);
+  nn_tape_update_statistics (t->tape, MOMENTUM, t->weights);
+}
+
+static void
+report (const trainee *t, const bench_job *job, const bench_times *times)
+{
+  struct rusage usage;
+  getrusage (RUSAGE_SELF, &usage);
+  const double images_per_second = t->n / times->median;
+  tool_json_number (job->json, "images_per_second", images_per_second);
+  tool_json_number (job->json, "median_ms_per_step", 1e3 * times->median);
+  tool_json_number (job->json, "loss", t->loss);
+  tool_json_count (job->json, "tape_bytes", (gint64) nn_tape_bytes (t->tape));
+  tool_json_count (job->json, "resident_bytes", (gint64) usage.ru_maxrss * 1024);
+  if (!job->quiet)
+    printf ("training %.1f images/s, tape %.1f MB, resident %.1f MB\n", images_per_second, (double) nn_tape_bytes (t->tape) / 1e6,
+            (double) usage.ru_maxrss * 1024e-6);
+}
+
+bool
+bench_step (const bench_job *job, nn_error *error)
+{
+  trainee t;
+  const bool good = make_trainee (&t, job, error);
+  if (good) {
+    const bench_times times = bench_time (train_step, &t, &job->limits);
+    report (&t, job, &times);
+    bench_report_times (job, &times, 3); /* forward, and the derivatives of input and weights */
+  }
+  free_trainee (&t);
+  return good;
+}
