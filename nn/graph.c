@@ -243,13 +243,18 @@ nn_graph_shapes (const nn_graph *graph, int h, int w, nn_shape *shapes, nn_error
 }
 
 int64_t
+nn_node_macs (const nn_node *node, nn_shape out)
+{
+  const nn_op_impl *impl = nn_op_table[node->op];
+  return impl->macs ? impl->macs (node, out) : 0;
+}
+
+int64_t
 nn_graph_macs (const nn_graph *graph, const nn_shape *shapes)
 {
   int64_t sum = 0;
-  for (int i = 0; i < graph->n_nodes; i++) {
-    const nn_op_impl *impl = nn_op_table[graph->nodes[i].op];
-    if (impl->macs && __builtin_add_overflow (sum, impl->macs (&graph->nodes[i], shapes[i]), &sum))
+  for (int i = 0; i < graph->n_nodes; i++)
+    if (__builtin_add_overflow (sum, nn_node_macs (&graph->nodes[i], shapes[i]), &sum))
       return INT64_MAX;
-  }
   return sum;
 }

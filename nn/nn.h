@@ -179,7 +179,8 @@ int nn_graph_logits (const nn_graph *graph, int output);
 /* Shapes of all nodes for an input of (h, w): shapes[n_nodes]. Fails with the node, its op and the sizes when they do not fit. */
 bool nn_graph_shapes (const nn_graph *graph, int h, int w, nn_shape *shapes, nn_error *error);
 
-/* Multiplications of one image in conv and dense of a direct computation. */
+/* Multiplications of one image in conv and dense of a direct computation: of a node with an output of that shape, and of all. */
+int64_t nn_node_macs (const nn_node *node, nn_shape out);
 int64_t nn_graph_macs (const nn_graph *graph, const nn_shape *shapes);
 
 /* A graph from a small text, one operator a line (docs/architecture.md); weights are not part of it.

@@ -17,7 +17,7 @@ typedef struct options {
   char *model, *graph, *json;
   int size, batch, threads, rounds;
   double seconds;
-  gboolean train, startup, startup_once;
+  gboolean train, layers, startup, startup_once;
 } options;
 
 static const char description[] =
@@ -26,6 +26,7 @@ static const char description[] =
     "runs.\n\nExamples:\n"
     "  fer-bench\n"
     "  fer-bench --model my.onnx --batch 8 --threads 2 --json -\n"
+    "  fer-bench --model my.onnx --layers\n"
     "  fer-bench --graph net.txt --train";
 
 static bool
@@ -33,12 +34,14 @@ check_options (const options *o, nn_error *error)
 {
   if (o->model && o->graph)
     return nn_fail (error, "--model and --graph contradict each other");
-  if (o->train + o->startup + o->startup_once > 1)
-    return nn_fail (error, "--train and --startup contradict each other");
+  if (o->train + o->layers + o->startup + o->startup_once > 1)
+    return nn_fail (error, "--train, --layers and --startup contradict each other");
   if (o->batch < 1 || o->batch > MAX_BATCH)
     return nn_fail (error, "--batch %d: expected 1 to %d", o->batch, MAX_BATCH);
   if (o->threads < 1 || o->threads > MAX_THREADS)
     return nn_fail (error, "--threads %d: expected 1 to %d", o->threads, MAX_THREADS);
+  if (o->layers && o->threads > 1)
+    return nn_fail (error, "--threads %d: --layers expects 1", o->threads);
   if (o->size < 0 || o->rounds < 1 || !(o->seconds >= 0))
     return nn_fail (error, "--size %d, --rounds %d, --seconds %g: expected more than 0", o->size, o->rounds, o->seconds);
   if (o->startup && (o->model || o->graph))
@@ -58,6 +61,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "rounds", 'r', 0, G_OPTION_ARG_INT, &o->rounds, "measure at least so often (5) ...", "N" },
     { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &o->seconds, "... and at least so long (1)", "S" },
     { "train", 0, 0, G_OPTION_ARG_NONE, &o->train, "training steps: forward, cross-entropy, backward, Adam", NULL },
+    { "layers", 0, 0, G_OPTION_ARG_NONE, &o->layers, "what each layer takes, too", NULL },
     { "startup", 0, 0, G_OPTION_ARG_NONE, &o->startup, "from main to the first face read with the model inside the program", NULL },
     { "startup-once", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &o->startup_once, NULL, NULL },
     { "json", 'j', 0, G_OPTION_ARG_FILENAME, &o->json, "write the figures (docs/performance.md); - for standard output alone", "FILE" },
@@ -110,7 +114,7 @@ measure (const options *o, bench_job *job, nn_error *error)
   bool good = bench_subject_load (&job->subject, o->model, o->graph, o->size, error);
   if (good) {
     report_subject (job);
-    good = (o->train ? bench_step : bench_infer) (job, error);
+    good = (o->train ? bench_step : o->layers ? bench_layers : bench_infer) (job, error);
   }
   bench_subject_clear (&job->subject);
   return good;

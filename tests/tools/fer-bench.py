@@ -83,6 +83,18 @@ def test_training_learns(folder):
     assert 0 < many < few / 2, (few, many)
 
 
+def test_layers_add_up(folder):
+    f = figures('--graph', net(folder), '--layers', '--batch', 10)
+    layers = f['layers']
+    assert [layer['op'] for layer in layers] == ['conv 3x3 +relu', 'max_pool 2x2/2', 'conv 3x3 +relu', 'global_avg_pool', 'dense'], layers
+    assert [(layer['height'], layer['width'], layer['channels']) for layer in layers[:2]] == [(12, 12, 8), (6, 6, 8)], layers
+    assert abs(sum(layer['share'] for layer in layers) - 1) < 1e-9 and f['peak_gflops'] > 1
+    macs = sum(layer['gflops'] * layer['us'] * 1e3 / 2 for layer in layers)
+    assert abs(macs / NET_MACS - 1) < 1e-6, (macs, NET_MACS)
+    out, _ = run(BENCH, *QUICK, '--graph', net(folder), '--layers')
+    assert 'global_avg_pool' in out and max(map(len, out.splitlines())) <= 110, out
+
+
 def test_measures_the_start(folder):
     out, _ = run(BENCH, '--startup', '--rounds', 3, '--json', '-')
     f = json.loads(out)
@@ -101,6 +113,7 @@ def test_prints_the_same_for_people(folder):
 def test_usage_errors(folder):
     path = toy(folder)
     for arguments, words in ((('x',), ['x']), (('--model', path, '--graph', path), ['contradict']), (('--train', '--startup'), ['contradict']),
+                             (('--layers', '--threads', 2), ['--layers']),
                              (('--batch', -1), ['--batch']), (('--threads', 0), ['--threads']), (('--rounds', -2), ['--rounds']),
                              (('--startup', '--model', path), ['embedded'])):
         fails(BENCH, *arguments, status=2, says=words)
