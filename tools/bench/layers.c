@@ -47,11 +47,11 @@ watch_runs (const bench_job *job, bench_net *net, watch *w, double *medians)
   g_array_free (rows, TRUE);
 }
 
-/* Everything but what does no work of its own: the input, constants, and views. */
+/* Input, constants and reshapes do no work of their own. */
 static bool
-is_shown (const nn_node *node, double seconds)
+is_shown (const nn_node *node)
 {
-  return node->op != NN_OP_input && node->op != NN_OP_constant && seconds > 0;
+  return node->op != NN_OP_input && node->op != NN_OP_constant && node->op != NN_OP_reshape;
 }
 
 static void
@@ -91,7 +91,7 @@ report (const bench_job *job, const nn_plan *plan, const double *seconds, double
   nn_graph_shapes (graph, s->h, s->w, shapes, NULL); /* the runner found that they fit */
   double total = 0;
   for (int i = 0; i < graph->n_nodes; i++)
-    total += seconds[i];
+    total += is_shown (&graph->nodes[i]) ? seconds[i] : 0;
   tool_json_number (job->json, "peak_gflops", peak);
   json_builder_set_member_name (job->json, "layers");
   json_builder_begin_array (job->json);
@@ -99,7 +99,7 @@ report (const bench_job *job, const nn_plan *plan, const double *seconds, double
     printf ("one core's multipliers with these vectors: %.1f GFLOP/s\n\n%-*s %-18s %12s %9s %8s %7s %7s\n", peak, NAME, "", "", "", "us/image", "GFLOP/s",
             "of that", "share");
   for (int i = 0; i < graph->n_nodes; i++)
-    if (is_shown (&graph->nodes[i], seconds[i]))
+    if (is_shown (&graph->nodes[i]))
       report_layer (job, &graph->nodes[i], shapes[i], seconds[i], peak, total);
   json_builder_end_array (job->json);
   if (!job->quiet)
