@@ -12,14 +12,6 @@
 extern "C" {
 #endif
 
-/* C (m, n) = op (A) (m, k) * op (B) (k, n) + beta * C, row-major, op = transpose where asked. Single-threaded. The trainer passes a BLAS; everything
- * that lives in somebody else's process passes nn_gemm_plain. */
-typedef void (*nn_gemm_fn) (bool trans_a, bool trans_b, int m, int n, int k, const nn_real *a, int lda, const nn_real *b, int ldb, nn_real beta,
-                            nn_real *c, int ldc);
-
-void nn_gemm_plain (bool trans_a, bool trans_b, int m, int n, int k, const nn_real *a, int lda, const nn_real *b, int ldb, nn_real beta, nn_real *c,
-                    int ldc);
-
 /* ---- tape: training's forward and backward ------------------------------------------------------------------------------- */
 
 #define NN_SHARD 8 /* images; a batch is always cut like this, whatever the number of threads */
@@ -30,7 +22,6 @@ typedef struct nn_tape_options {
   int h, w;         /* input size; 0: as the graph says */
   int batch;        /* largest n */
   int threads;      /* >= 1; the result's bits do not depend on it */
-  nn_gemm_fn gemm;  /* NULL: nn_gemm_plain */
   uint64_t seed;    /* of dropout */
 } nn_tape_options;
 

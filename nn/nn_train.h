@@ -128,11 +128,6 @@ void nn_adam_step (size_t n, const uint8_t *kinds, const nn_real *gradient, floa
 void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, float momentum, nn_real *moments,
                   nn_real *weights);
 
-/* OpenBLAS as an nn_gemm_fn. How many threads it may start is process-wide and set by a program's main alone; the tape calls it from each of
- * its own. */
-void nn_gemm_blas (bool trans_a, bool trans_b, int m, int n, int k, const nn_real *a, int lda, const nn_real *b, int ldb, nn_real beta, nn_real *c,
-                   int ldc);
-
 /* ---- trainer ------------------------------------------------------------------------------------------------------------- */
 
 typedef struct nn_trainer nn_trainer;

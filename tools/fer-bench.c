@@ -5,7 +5,6 @@
 #include "common/command.h"
 #include "common/progress.h"
 
-#include <cblas.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -140,10 +139,8 @@ main (int argc, char **argv)
   options o = { .threads = 1, .seconds = 1 };
   nn_error error = { "" };
   int status = TOOL_USAGE;
-  if (read_options (&o, &argc, &argv, &error)) {
-    openblas_set_num_threads (1); /* the tape shares the work out itself */
+  if (read_options (&o, &argc, &argv, &error))
     status = (o.startup_once ? bench_startup_once (begin, &error) : run (&o, &error)) ? TOOL_GOOD : TOOL_ERROR;
-  }
   g_free (o.model);
   g_free (o.graph);
   g_free (o.json);

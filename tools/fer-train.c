@@ -8,7 +8,6 @@
 #include "train/options.h"
 #include "train/release.h"
 
-#include <cblas.h>
 #include <errno.h>
 #include <glib.h>
 #include <math.h>
@@ -268,7 +267,6 @@ main (int argc, char **argv)
 {
   session s = { 0 };
   nn_error error = { "" };
-  openblas_set_num_threads (1); /* the trainer shares the work out itself */
   const int status = train_options_read (&s.options, argc, argv, &error) ? run (&s, &error) : TOOL_USAGE;
   train_log_close (&s.log);
   nn_trainer_free (s.trainer);

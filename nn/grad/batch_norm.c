@@ -154,6 +154,16 @@ backward_merge (const nn_node *node, const double *part, double *total)
     total[i] += part[i];
 }
 
+/* dgamma and dbeta are sums over the batch; the running statistics have no derivative. */
+static void
+unpack_sums (const nn_node *node, const double *dtotal, nn_real *dweights)
+{
+  int c = node->u.batch_norm.c;
+  for (int j = 0; j < 2 * c; j++)
+    dweights[j] = (nn_real) dtotal[j];
+  memset (dweights + 2 * c, 0, 2 * (size_t) c * sizeof *dweights);
+}
+
 /* Outside training the statistics are constants: dx = gamma / sqrt (running variance + eps) dy. */
 static void
 backward_frozen (const nn_grad_call *call)
@@ -178,9 +188,6 @@ backward (const nn_grad_call *call)
     backward_frozen (call);
     return;
   }
-  if (call->dweights)
-    for (int j = 0; j < 2 * c; j++)
-      call->dweights[j] = (nn_real) call->dpart[j];
   if (!call->din[0])
     return;
   const nn_real *restrict x = call->in[0];
@@ -206,6 +213,7 @@ const nn_grad_impl nn_grad_batch_norm = {
   .forward = forward,
   .backward = backward,
   .scratch = scratch,
+  .unpack_sums = unpack_sums,
   .sums = sums,
   .forward_sums = forward_sums,
   .backward_sums = backward_sums,

@@ -233,7 +233,6 @@ backward_node (nn_cam *cam, int index)
       .weights = nn_plan_weights (cam->plan) + node->weights,
       .packed = e->packed,
       .scratch = cam->scratch,
-      .gemm = nn_gemm_plain,
   });
   for (int j = 0; j < node->n_in; j++)
     for (size_t i = 0; e->added >> j & 1 && i < nn_shape_count (shapes[j]); i++)

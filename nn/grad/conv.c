@@ -13,14 +13,6 @@ way_of (const nn_node *node)
                                                                    : &nn_conv_columns;
 }
 
-/* The derivative of the input may need another way. */
-static const nn_conv_way *
-input_way_of (const nn_node *node, nn_shape in, nn_shape out)
-{
-  const nn_conv_way *way = way_of (node);
-  return way == &nn_conv_direct && !nn_conv_direct_fits_input (node, in, out) ? &nn_conv_columns : way;
-}
-
 /* The weights without the bias. */
 static size_t
 matrix_size (const nn_node *node)
@@ -31,19 +23,13 @@ matrix_size (const nn_node *node)
 static size_t
 scratch (const nn_node *node, const nn_shape *in, nn_shape shape)
 {
-  const nn_conv_way *ways[2] = { way_of (node), input_way_of (node, in[0], shape) };
-  size_t most = 0;
-  for (int i = 0; i < 2; i++) {
-    size_t asked = ways[i]->scratch ? ways[i]->scratch (node, in[0], shape) : 0;
-    most = asked > most ? asked : most;
-  }
-  return most;
+  return way_of (node)->scratch ? way_of (node)->scratch (node, in[0], shape) : 0;
 }
 
 static size_t
 packed (const nn_node *node, const nn_kernels *kernels)
 {
-  return way_of (node)->packed ? way_of (node)->packed (node, kernels) : 0;
+  return way_of (node)->packed (node, kernels);
 }
 
 static void
@@ -69,7 +55,6 @@ forward (const nn_grad_call *call)
 static void
 backward_weights (const nn_grad_call *call)
 {
-  memset (call->dweights, 0, call->node->n_weights * sizeof (nn_real));
   way_of (call->node)->weights (call);
   if (!call->node->u.conv.bias)
     return;
@@ -87,17 +72,14 @@ backward (const nn_grad_call *call)
   if (call->dweights)
     backward_weights (call);
   if (call->din[0])
-    input_way_of (call->node, call->shapes[0], call->shape)->input (call);
+    way_of (call->node)->input (call);
 }
 
 static void
 unpack (const nn_node *node, const nn_real *sum, nn_real *dweights)
 {
   size_t matrix = matrix_size (node);
-  if (way_of (node)->unpack)
-    way_of (node)->unpack (node, sum, dweights);
-  else
-    memcpy (dweights, sum, matrix * sizeof *sum);
+  way_of (node)->unpack (node, sum, dweights);
   memcpy (dweights + matrix, sum + matrix, (node->n_weights - matrix) * sizeof *sum);
 }
 

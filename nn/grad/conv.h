@@ -5,13 +5,13 @@
 
 #include "grad.h"
 
-/* As the functions of the same name of nn_grad_impl, without the bias; NULL where there is nothing to do. */
+/* As the functions of the same name of nn_grad_impl, without the bias; scratch NULL: none. */
 typedef struct nn_conv_way {
   size_t (*scratch) (const nn_node *node, nn_shape in, nn_shape out);
   size_t (*packed) (const nn_node *node, const nn_kernels *kernels);
   void (*pack) (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *packed);
   void (*forward) (const nn_grad_call *call); /* out */
-  void (*weights) (const nn_grad_call *call); /* dweights, which is 0 before */
+  void (*weights) (const nn_grad_call *call); /* dweights += */
   void (*input) (const nn_grad_call *call);   /* din */
   void (*unpack) (const nn_node *node, const nn_real *sum, nn_real *dweights);
 } nn_conv_way;
@@ -19,8 +19,5 @@ typedef struct nn_conv_way {
 extern const nn_conv_way nn_conv_columns;   /* any convolution, by way of a matrix of columns */
 extern const nn_conv_way nn_conv_direct;    /* one group, dilation 1, by kernels/conv.h */
 extern const nn_conv_way nn_conv_depthwise; /* a window for each channel */
-
-/* The direct way's input: stride 1 and no more padding than kernel. */
-bool nn_conv_direct_fits_input (const nn_node *node, nn_shape in, nn_shape out);
 
 #endif

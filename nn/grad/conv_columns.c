@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Convolution as a matrix product over blocks of output rows, whose input windows are copied into a matrix of columns that stays in the
  * second-level cache: col (p, kh kw c / groups) for p output positions.
- *   Y (p, k) = col W^T,  dcol = dY W,  dW = dY^T col. */
+ *   Y (p, k) = col W^T,  dcol = dY W,  dW^T = col^T dY. */
 #include "conv.h"
 
 #include <string.h>
@@ -35,6 +35,42 @@ scratch (const nn_node *node, nn_shape in, nn_shape out)
 {
   geometry g = geometry_of (node, in, out);
   return (size_t) g.rows * g.out_w * g.depth;
+}
+
+static int
+depth_of (const nn_node *node)
+{
+  return node->u.conv.window.kh * node->u.conv.window.kw * (node->u.conv.c / node->u.conv.groups);
+}
+
+/* Of one group. */
+static size_t
+forward_packed (const nn_node *node, const nn_kernels *kernels)
+{
+  return nn_conv_packed_size (kernels->conv, node->u.conv.k / node->u.conv.groups, depth_of (node), 1, 1);
+}
+
+static size_t
+input_packed (const nn_node *node, const nn_kernels *kernels)
+{
+  return nn_conv_packed_size (kernels->conv, depth_of (node), node->u.conv.k / node->u.conv.groups, 1, 1);
+}
+
+static size_t
+packed (const nn_node *node, const nn_kernels *kernels)
+{
+  return (size_t) node->u.conv.groups * (forward_packed (node, kernels) + input_packed (node, kernels));
+}
+
+/* The filters of all groups, then those of the columns' derivatives. */
+static void
+pack (const nn_node *node, const nn_kernels *kernels, const nn_real *w, nn_real *to)
+{
+  int kg = node->u.conv.k / node->u.conv.groups, depth = depth_of (node);
+  for (int i = 0; i < node->u.conv.groups; i++, to += forward_packed (node, kernels))
+    nn_conv_pack (kernels->conv, kg, depth, 1, 1, w + (ptrdiff_t) i * kg * depth, (nn_conv_steps) { .k = depth, .c = 1 }, to);
+  for (int i = 0; i < node->u.conv.groups; i++, to += input_packed (node, kernels))
+    nn_conv_pack (kernels->conv, depth, kg, 1, 1, w + (ptrdiff_t) i * kg * depth, (nn_conv_steps) { .k = 1, .c = depth }, to);
 }
 
 /* What to do with one row of a window: the kw places of input row y (NULL: padding) from column x on, and their columns. */
@@ -74,7 +110,7 @@ walk (const geometry *g, int first, int end, nn_real *image, nn_real *col, row_f
 
 /* Output rows [first, end) of an image, one group's channels. */
 typedef struct block {
-  int first, end, positions;
+  int group, first, end, positions;
   size_t in, out; /* where the group's channels begin: in the image of x, in row first of y */
   size_t weights; /* where the group's filters begin */
 } block;
@@ -84,6 +120,7 @@ block_at (const geometry *g, int image, int group, int first)
 {
   int end = first + g->rows < g->out_h ? first + g->rows : g->out_h;
   return (block) {
+    .group = group,
     .first = first,
     .end = end,
     .positions = (end - first) * g->out_w,
@@ -93,26 +130,37 @@ block_at (const geometry *g, int image, int group, int first)
   };
 }
 
+/* A product of b's positions with k outputs each, `apart` from position to position, of c inputs each. */
+static nn_conv_job
+product (const block *b, int k, int c, int apart)
+{
+  return (nn_conv_job) { .n = 1, .h = 1, .w = b->positions, .k = k, .c = c, .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1, .y_pixel = apart };
+}
+
 static void
 forward_block (const nn_grad_call *call, const geometry *g, const block *b)
 {
+  nn_conv_job job = product (b, g->kg, g->depth, g->k);
   walk (g, b->first, b->end, (nn_real *) call->in[0] + b->in, call->scratch, copy_row);
-  call->gemm (false, true, b->positions, g->kg, g->depth, call->scratch, g->depth, call->weights + b->weights, g->depth, 0, call->out + b->out, g->k);
+  call->kernels->conv->forward (&job, call->scratch, call->packed + b->group * forward_packed (call->node, call->kernels), NULL, call->out + b->out);
 }
 
 static void
 weights_block (const nn_grad_call *call, const geometry *g, const block *b)
 {
+  nn_conv_job job = product (b, g->kg, g->depth, g->k);
   walk (g, b->first, b->end, (nn_real *) call->in[0] + b->in, call->scratch, copy_row);
-  call->gemm (true, false, g->kg, g->depth, b->positions, call->dout + b->out, g->k, call->scratch, g->depth, 1, call->dweights + b->weights,
-              g->depth);
+  call->kernels->conv->weight_gradient (&job, call->scratch, call->dout + b->out, call->dweights + b->weights);
 }
 
+/* The other groups' channels of dy are what a stride skips. */
 static void
 input_block (const nn_grad_call *call, const geometry *g, const block *b)
 {
-  call->gemm (false, false, b->positions, g->depth, g->kg, call->dout + b->out, g->k, call->weights + b->weights, g->depth, 0, call->scratch,
-              g->depth);
+  nn_conv_job job = product (b, g->depth, g->kg, 0);
+  job.stride_w = g->groups;
+  const nn_real *packed = call->packed + g->groups * forward_packed (call->node, call->kernels) + b->group * input_packed (call->node, call->kernels);
+  call->kernels->conv->forward (&job, call->dout + b->out, packed, NULL, call->scratch);
   walk (g, b->first, b->end, call->din[0] + b->in, call->scratch, add_row);
 }
 
@@ -147,4 +195,21 @@ input (const nn_grad_call *call)
   each_block (call, input_block);
 }
 
-const nn_conv_way nn_conv_columns = { .scratch = scratch, .forward = forward, .weights = weights, .input = input };
+/* Of each group (depth, k) to (k, depth). */
+static void
+unpack (const nn_node *node, const nn_real *sum, nn_real *dweights)
+{
+  size_t kg = (size_t) (node->u.conv.k / node->u.conv.groups), depth = (size_t) depth_of (node);
+  for (int i = 0; i < node->u.conv.groups; i++, sum += kg * depth, dweights += kg * depth)
+    nn_grad_transpose (depth, kg, sum, dweights);
+}
+
+const nn_conv_way nn_conv_columns = {
+  .scratch = scratch,
+  .packed = packed,
+  .pack = pack,
+  .forward = forward,
+  .weights = weights,
+  .input = input,
+  .unpack = unpack,
+};

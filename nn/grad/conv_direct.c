@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Convolution by the direct kernels. The input of a few images is copied into padded planes that stay in the second-level cache. The derivative
- * of the input is again a convolution: of the padded derivative of the output with the filters turned by 180 degrees, channels in and out
- * exchanged. */
+ * of the input is again a convolution, of the padded derivative of the output with the filters turned by 180 degrees, channels in and out
+ * exchanged; with a stride it is one for each phase: input rows y with (y + pad) mod stride = p see the window's rows p, p + stride, ... only. */
 #include "conv.h"
 
 #include <string.h>
@@ -44,21 +44,40 @@ input_planes (const nn_node *node, nn_shape in, nn_shape out)
   return p;
 }
 
+/* Along one axis: the input positions first, first + stride, ... and the taps of the window that see them. */
+typedef struct phase {
+  int first, count, taps;
+  int start; /* the output position that the last of the taps gives to the first of them */
+} phase;
+
+static phase
+phase_of (int p, int stride, int kernel, int pad, int size)
+{
+  int first = ((p - pad) % stride + stride) % stride, taps = p < kernel ? (kernel - p + stride - 1) / stride : 0;
+  return (phase) { first, first < size ? (size - first + stride - 1) / stride : 0, taps, (first + pad - p) / stride - (taps - 1) };
+}
+
+/* How far the taps reach before the first output, over all phases. */
+static int
+reach_before (int stride, int kernel, int pad, int size)
+{
+  int reach = 0;
+  for (int p = 0; p < stride; p++)
+    reach = larger (reach, -phase_of (p, stride, kernel, pad, size).start);
+  return reach;
+}
+
 /* The derivative of the output, padded so that every input position sees all windows that saw it. */
 static planes
 output_planes (const nn_node *node, nn_shape in, nn_shape out)
 {
   const nn_window *v = &node->u.conv.window;
-  planes p = input_planes (node, in, out);
-  return (planes) {
-    .h = out.h,
-    .w = out.w,
-    .c = out.c,
-    .top = v->kh - 1 - p.top,
-    .left = v->kw - 1 - p.left,
-    .rows = in.h + v->kh - 1,
-    .columns = in.w + v->kw - 1,
-  };
+  planes x = input_planes (node, in, out), p = { .h = out.h, .w = out.w, .c = out.c };
+  p.top = reach_before (v->stride_h, v->kh, x.top, in.h);
+  p.left = reach_before (v->stride_w, v->kw, x.left, in.w);
+  p.rows = p.top + larger (out.h, (in.h - 1 + x.top) / v->stride_h + 1);
+  p.columns = p.left + larger (out.w, (in.w - 1 + x.left) / v->stride_w + 1);
+  return p;
 }
 
 static void
@@ -96,14 +115,6 @@ job_of (const nn_window *v, const planes *p, nn_shape out)
   };
 }
 
-bool
-nn_conv_direct_fits_input (const nn_node *node, nn_shape in, nn_shape out)
-{
-  const nn_window *v = &node->u.conv.window;
-  planes p = output_planes (node, in, out);
-  return v->stride_h == 1 && v->stride_w == 1 && p.top >= 0 && p.left >= 0 && p.top + p.h <= p.rows && p.left + p.w <= p.columns;
-}
-
 static size_t
 scratch (const nn_node *node, nn_shape in, nn_shape out)
 {
@@ -126,38 +137,37 @@ packed (const nn_node *node, const nn_kernels *kernels)
   return forward_packed (node, kernels) + nn_conv_packed_size (kernels->conv, node->u.conv.c, node->u.conv.k, v->kh, v->kw);
 }
 
-/* The filters, then the turned ones. */
+/* The filters, then of each phase its turned ones. */
 static void
 pack (const nn_node *node, const nn_kernels *kernels, const nn_real *w, nn_real *to)
 {
   const nn_window *v = &node->u.conv.window;
-  int k = node->u.conv.k, c = node->u.conv.c, kh = v->kh, kw = v->kw;
-  nn_conv_steps steps = { .k = (ptrdiff_t) kh * kw * c, .h = (ptrdiff_t) kw * c, .w = c, .c = 1 };
-  nn_conv_pack (kernels->conv, k, c, kh, kw, w, steps, to);
-  nn_conv_steps turned = { .k = 1, .h = -steps.h, .w = -steps.w, .c = steps.k };
-  const nn_real *last = w + (kh - 1) * steps.h + (kw - 1) * steps.w;
-  nn_conv_pack (kernels->conv, c, k, kh, kw, last, turned, to + forward_packed (node, kernels));
-}
-
-/* y (n, to) = padded x (n, from) * packed, a block of images at a time. */
-static void
-convolve (const nn_grad_call *call, const planes *p, nn_shape from, nn_shape to, const nn_real *x, const nn_real *packed, nn_real *y)
-{
-  nn_conv_job job = job_of (&call->node->u.conv.window, p, to);
-  int step = block_images (p, call->n);
-  clear_planes (p, call->n, call->scratch);
-  for (int i = 0; i < call->n; i += step) {
-    job.n = call->n - i < step ? call->n - i : step;
-    copy_planes (p, job.n, x + i * nn_shape_count (from), call->scratch);
-    call->kernels->conv->forward (&job, call->scratch, packed, NULL, y + i * job.y_image);
-  }
+  int k = node->u.conv.k, c = node->u.conv.c;
+  nn_conv_steps steps = { .k = (ptrdiff_t) v->kh * v->kw * c, .h = (ptrdiff_t) v->kw * c, .w = c, .c = 1 };
+  nn_conv_pack (kernels->conv, k, c, v->kh, v->kw, w, steps, to);
+  to += forward_packed (node, kernels);
+  nn_conv_steps turned = { .k = 1, .h = -v->stride_h * steps.h, .w = -v->stride_w * steps.w, .c = steps.k };
+  for (int p = 0; p < v->stride_h && p < v->kh; p++)
+    for (int q = 0; q < v->stride_w && q < v->kw; q++) {
+      int rows = phase_of (p, v->stride_h, v->kh, 0, 1).taps, columns = phase_of (q, v->stride_w, v->kw, 0, 1).taps;
+      const nn_real *last = w + (p + (rows - 1) * v->stride_h) * steps.h + (q + (columns - 1) * v->stride_w) * steps.w;
+      nn_conv_pack (kernels->conv, c, k, rows, columns, last, turned, to);
+      to += nn_conv_packed_size (kernels->conv, c, k, rows, columns);
+    }
 }
 
 static void
 forward (const nn_grad_call *call)
 {
   planes p = input_planes (call->node, call->shapes[0], call->shape);
-  convolve (call, &p, call->shapes[0], call->shape, call->in[0], call->packed, call->out);
+  nn_conv_job job = job_of (&call->node->u.conv.window, &p, call->shape);
+  int step = block_images (&p, call->n);
+  clear_planes (&p, call->n, call->scratch);
+  for (int i = 0; i < call->n; i += step) {
+    job.n = call->n - i < step ? call->n - i : step;
+    copy_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
+    call->kernels->conv->forward (&job, call->scratch, call->packed, NULL, call->out + i * job.y_image);
+  }
 }
 
 static void
@@ -174,12 +184,54 @@ weights (const nn_grad_call *call)
   }
 }
 
+/* dx (n, h, w, c), a phase at a time, from n padded planes of dy. */
+static void
+input_of_planes (const nn_grad_call *call, const planes *p, int n, nn_real *dx)
+{
+  const nn_window *v = &call->node->u.conv.window;
+  nn_shape in = call->shapes[0];
+  planes x = input_planes (call->node, in, call->shape);
+  const nn_real *packed = call->packed + forward_packed (call->node, call->kernels);
+  for (int i = 0; i < v->stride_h && i < v->kh; i++)
+    for (int j = 0; j < v->stride_w && j < v->kw; j++) {
+      phase h = phase_of (i, v->stride_h, v->kh, x.top, in.h), w = phase_of (j, v->stride_w, v->kw, x.left, in.w);
+      nn_conv_job job = {
+        .n = n,
+        .h = h.count,
+        .w = w.count,
+        .k = in.c,
+        .c = p->c,
+        .kh = h.taps,
+        .kw = w.taps,
+        .stride_h = 1,
+        .stride_w = 1,
+        .x_row = (ptrdiff_t) p->columns * p->c,
+        .x_image = (ptrdiff_t) plane_size (p),
+        .y_row = (ptrdiff_t) v->stride_h * in.w * in.c,
+        .y_image = (ptrdiff_t) nn_shape_count (in),
+        .y_pixel = (ptrdiff_t) v->stride_w * in.c,
+      };
+      const nn_real *from = call->scratch + (p->top + h.start) * job.x_row + (ptrdiff_t) (p->left + w.start) * p->c;
+      call->kernels->conv->forward (&job, from, packed, NULL, dx + ((ptrdiff_t) h.first * in.w + w.first) * in.c);
+      packed += nn_conv_packed_size (call->kernels->conv, in.c, p->c, h.taps, w.taps);
+    }
+}
+
 static void
 input (const nn_grad_call *call)
 {
+  const nn_window *v = &call->node->u.conv.window;
   planes p = output_planes (call->node, call->shapes[0], call->shape);
-  const nn_real *turned = call->packed + forward_packed (call->node, call->kernels);
-  convolve (call, &p, call->shape, call->shapes[0], call->dout, turned, call->din[0]);
+  size_t in_size = nn_shape_count (call->shapes[0]), out_size = nn_shape_count (call->shape);
+  int step = block_images (&p, call->n);
+  if (v->stride_h > v->kh || v->stride_w > v->kw) /* no window sees the other phases */
+    memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));
+  clear_planes (&p, call->n, call->scratch);
+  for (int i = 0; i < call->n; i += step) {
+    int n = call->n - i < step ? call->n - i : step;
+    copy_planes (&p, n, call->dout + i * out_size, call->scratch);
+    input_of_planes (call, &p, n, call->din[0] + i * in_size);
+  }
 }
 
 /* (kh, kw, c, k) to (k, kh, kw, c) */
@@ -187,10 +239,7 @@ static void
 unpack (const nn_node *node, const nn_real *sum, nn_real *dweights)
 {
   const nn_window *v = &node->u.conv.window;
-  size_t k = (size_t) node->u.conv.k, taps = (size_t) v->kh * v->kw * node->u.conv.c;
-  for (size_t i = 0; i < k; i++)
-    for (size_t tap = 0; tap < taps; tap++)
-      *dweights++ = sum[tap * k + i];
+  nn_grad_transpose ((size_t) v->kh * v->kw * node->u.conv.c, (size_t) node->u.conv.k, sum, dweights);
 }
 
 const nn_conv_way nn_conv_direct = {

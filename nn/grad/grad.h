@@ -8,7 +8,7 @@
 #include "../kernels/kernels.h"
 #include "../ops/op.h"
 
-/* One node at work on one shard. */
+/* One node at work on some images of one shard. */
 typedef struct nn_grad_call {
   const nn_node *node;
   const nn_kernels *kernels;
@@ -22,12 +22,11 @@ typedef struct nn_grad_call {
   nn_real *const *din;          /* by in: overwritten; NULL where nobody asks */
   const nn_real *weights;       /* the node's own parameters, as nn.h lays them out */
   const nn_real *packed;        /* what pack made of them */
-  nn_real *dweights;            /* this shard's part of their derivative, to be unpacked: overwritten; NULL where nobody asks */
+  nn_real *dweights;            /* this shard's part of their derivative, to be unpacked: added to; NULL where nobody asks */
   nn_real *scratch;             /* as many as scratch () asked for */
   uint8_t *saved;               /* as many bytes as saved () asked for, from forward to backward */
   const double *total;          /* forward's sums over the batch; NULL outside training: running statistics */
-  const double *dpart, *dtotal; /* backward's sums over this shard and over the batch */
-  nn_gemm_fn gemm;
+  const double *dtotal;         /* backward's sums over the batch */
   uint64_t seed, epoch;    /* names of the random numbers ... */
   const uint32_t *samples; /* ... of each image */
 } nn_grad_call;
@@ -47,7 +46,10 @@ typedef struct nn_grad_impl {
   void (*pack) (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *packed);
   /* dweights in nn.h's layout from the sum over all shards. NULL: a copy. */
   void (*unpack) (const nn_node *node, const nn_real *sum, nn_real *dweights);
-  /* Sums over the whole batch: how many; a shard's, before forward and before backward; total += part, in the order of shards, total starts as 0. */
+  /* The same from backward's sums over the batch, where they are the derivatives. */
+  void (*unpack_sums) (const nn_node *node, const double *dtotal, nn_real *dweights);
+  /* Sums over the whole batch: how many; some images', before forward and before backward; total += part, in the order of images, total starts
+   * as 0. */
   size_t (*sums) (const nn_node *node);
   void (*forward_sums) (const nn_grad_call *call, double *part);
   void (*backward_sums) (const nn_grad_call *call, double *part);
@@ -61,6 +63,9 @@ NN_OPS (NN_GRAD_DECLARE)
 #undef NN_GRAD_DECLARE
 
 extern const nn_grad_impl *const nn_grad_table[NN_N_OPS];
+
+/* to (columns, rows) = from (rows, columns) */
+void nn_grad_transpose (size_t rows, size_t columns, const nn_real *from, nn_real *to);
 
 /* dx = dy * act' from the function's value y (all but hard_swish and leaky_relu of negative slope); dx may be dy. */
 void nn_act_backward (nn_act act, nn_real a, nn_real b, const nn_real *y, const nn_real *dy, nn_real *dx, size_t count);

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT
  * Training's forward and backward over a graph. A batch is cut into shards of NN_SHARD images; a worker takes a shard through a segment of
- * nodes, as far as the next node that needs sums over the whole batch (batch normalisation). Such sums, and those of the weights' derivatives,
- * are taken in the order of shards, so that no bit depends on how many workers there are. */
+ * nodes, as far as the next node that needs sums over the whole batch (batch normalisation), a few images at a time, so that a node finds in the
+ * cache what the last one left there. Such sums, and those of the weights' derivatives, are taken in the order of images and shards, so that no
+ * bit depends on how many workers there are. */
 #include "tape.h"
 
 #include <string.h>
 
-enum { MERGE_RUN = 1 << 14 }; /* weights whose derivatives are summed as one task */
+enum {
+  MERGE_RUN = 1 << 14, /* weights whose derivatives are summed as one task */
+  BLOCK = 1 << 16,     /* nn_reals that a node may read and write for the images that go together */
+};
 
-/* ---- one node, one shard ------------------------------------------------------------------------------------------------- */
+/* ---- one node, some images of a shard ------------------------------------------------------------------------------------------------- */
 
 typedef struct frame {
   nn_grad_call call;
@@ -18,60 +22,62 @@ typedef struct frame {
 } frame;
 
 static nn_real *
-value_at (const nn_tape *tape, int node, int shard)
+value_at (const nn_tape *tape, int node, int image)
 {
   nn_op op = tape->graph->nodes[node].op;
-  size_t first = (size_t) shard * NN_SHARD * nn_shape_count (tape->shapes[node]);
+  size_t first = (size_t) image * nn_shape_count (tape->shapes[node]);
   return op == NN_OP_input ? (nn_real *) tape->input + first : tape->entries[node].value + (op == NN_OP_constant ? 0 : first);
 }
 
 static nn_real *
-derivative_at (const nn_tape *tape, int node, int shard)
+derivative_at (const nn_tape *tape, int node, int image)
 {
-  return tape->entries[node].derivative + (size_t) shard * NN_SHARD * nn_shape_count (tape->shapes[node]);
+  return tape->entries[node].derivative + (size_t) image * nn_shape_count (tape->shapes[node]);
 }
+
+/* The images of a shard that go through a segment together. */
+typedef struct block {
+  int worker, first, n;
+} block;
 
 /* What forward and backward have in common. */
 static void
-prepare (const nn_tape *tape, int worker, int shard, int index, frame *f)
+prepare (const nn_tape *tape, const block *b, int index, frame *f)
 {
   const nn_node *node = &tape->graph->nodes[index];
   const nn_tape_entry *e = &tape->entries[index];
-  int first = shard * NN_SHARD;
   for (int j = 0; j < node->n_in; j++) {
     f->shapes[j] = tape->shapes[node->in[j]];
-    f->in[j] = value_at (tape, node->in[j], shard);
+    f->in[j] = value_at (tape, node->in[j], b->first);
     f->din[j] = NULL;
   }
   f->call = (nn_grad_call) {
     .node = node,
     .kernels = tape->kernels,
     .index = index,
-    .n = tape->n - first < NN_SHARD ? tape->n - first : NN_SHARD,
+    .n = b->n,
     .shapes = f->shapes,
     .shape = tape->shapes[index],
     .in = f->in,
-    .out = value_at (tape, index, shard),
+    .out = value_at (tape, index, b->first),
     .din = f->din,
     .weights = tape->weights + node->weights,
     .packed = e->packed,
-    .scratch = tape->benches[worker].scratch,
-    .saved = e->saved + (size_t) first * e->saved_size,
+    .scratch = tape->benches[b->worker].scratch,
+    .saved = e->saved + (size_t) b->first * e->saved_size,
     .total = e->total,
-    .dpart = e->dparts + (size_t) shard * e->n_sums,
     .dtotal = e->dtotal,
-    .gemm = tape->options.gemm,
     .seed = tape->options.seed,
     .epoch = tape->epoch,
-    .samples = tape->samples + first,
+    .samples = tape->samples + b->first,
   };
 }
 
 static void
-forward_node (const nn_tape *tape, int worker, int shard, int index)
+forward_node (const nn_tape *tape, const block *b, int index)
 {
   frame f;
-  prepare (tape, worker, shard, index, &f);
+  prepare (tape, b, index, &f);
   const nn_grad_call *call = &f.call;
   nn_op op = call->node->op;
   if (tape->entries[index].impl->forward)
@@ -91,28 +97,32 @@ forward_node (const nn_tape *tape, int worker, int shard, int index)
 }
 
 static void
-backward_node (const nn_tape *tape, int worker, int shard, int index)
+backward_node (const nn_tape *tape, const block *b, int index)
 {
   frame f;
-  prepare (tape, worker, shard, index, &f);
+  prepare (tape, b, index, &f);
   const nn_node *node = f.call.node;
   const nn_tape_entry *e = &tape->entries[index];
-  nn_real *spare = tape->benches[worker].spare;
+  nn_real *spare = tape->benches[b->worker].spare;
   for (int j = 0; j < node->n_in; j++) {
     if (!tape->entries[node->in[j]].wanted)
       continue;
-    f.din[j] = derivative_at (tape, node->in[j], shard);
+    f.din[j] = derivative_at (tape, node->in[j], b->first);
     if (e->added >> j & 1) {
       f.din[j] = spare;
       spare += f.call.n * nn_shape_count (f.shapes[j]);
     }
   }
-  f.call.dout = derivative_at (tape, index, shard);
-  f.call.dweights = node->n_weights ? tape->gradients + (size_t) shard * tape->graph->n_weights + node->weights : NULL;
+  f.call.dout = derivative_at (tape, index, b->first);
+  if (node->n_weights) {
+    f.call.dweights = tape->gradients + (size_t) (b->first / NN_SHARD) * tape->graph->n_weights + node->weights;
+    if (b->first % NN_SHARD == 0)
+      memset (f.call.dweights, 0, node->n_weights * sizeof (nn_real));
+  }
   e->impl->backward (&f.call);
   for (int j = 0; j < node->n_in; j++)
     if (f.din[j] && e->added >> j & 1) {
-      nn_real *sum = derivative_at (tape, node->in[j], shard);
+      nn_real *sum = derivative_at (tape, node->in[j], b->first);
       size_t count = f.call.n * nn_shape_count (f.shapes[j]);
       for (size_t i = 0; i < count; i++)
         sum[i] += f.din[j][i];
@@ -121,35 +131,77 @@ backward_node (const nn_tape *tape, int worker, int shard, int index)
 
 /* ---- segments ------------------------------------------------------------------------------------------------------------ */
 
+/* How many images go through nodes [first, end) together. */
+static int
+block_size (const nn_tape *tape, int first, int end)
+{
+  size_t most = 1;
+  for (int i = first; i < end; i++) {
+    size_t count = nn_shape_count (tape->shapes[i]);
+    for (int j = 0; j < tape->graph->nodes[i].n_in; j++)
+      count += nn_shape_count (tape->shapes[tape->graph->nodes[i].in[j]]);
+    most = tape->entries[i].used && count > most ? count : most;
+  }
+  size_t images = BLOCK / most;
+  return images < 1 ? 1 : images < NN_SHARD ? (int) images : NN_SHARD;
+}
+
+/* The next images of a shard behind b. */
+static bool
+next_block (const nn_tape *tape, int shard, block *b)
+{
+  int end = (shard + 1) * NN_SHARD < tape->n ? (shard + 1) * NN_SHARD : tape->n;
+  b->first += b->n;
+  b->n = end - b->first < tape->block ? end - b->first : tape->block;
+  return b->n > 0;
+}
+
+/* Adds a block's sums for the node at which the segment ends to those of its shard. */
+static void
+sum_block (const nn_tape *tape, const block *b, const nn_grad_call *call, void (*sums) (const nn_grad_call *, double *),
+           void (*merge) (const nn_node *, const double *, double *), double *parts)
+{
+  size_t count = tape->entries[call->index].n_sums;
+  double *part = tape->benches[b->worker].sums, *shard = parts + (size_t) (b->first / NN_SHARD) * count;
+  if (b->first % NN_SHARD == 0)
+    memset (shard, 0, count * sizeof *shard);
+  sums (call, part);
+  merge (call->node, part, shard);
+}
+
 static void
 forward_shard (void *data, int worker, int shard)
 {
   const nn_tape *tape = data;
-  for (int i = tape->first; i < tape->end; i++)
-    if (tape->entries[i].used)
-      forward_node (tape, worker, shard, i);
-  if (tape->end > tape->logits)
-    return;
-  frame f;
-  const nn_tape_entry *e = &tape->entries[tape->end];
-  prepare (tape, worker, shard, tape->end, &f);
-  e->impl->forward_sums (&f.call, e->parts + (size_t) shard * e->n_sums);
+  for (block b = { .worker = worker, .first = shard * NN_SHARD }; next_block (tape, shard, &b);) {
+    for (int i = tape->first; i < tape->end; i++)
+      if (tape->entries[i].used)
+        forward_node (tape, &b, i);
+    if (tape->end > tape->logits)
+      continue;
+    frame f;
+    const nn_tape_entry *e = &tape->entries[tape->end];
+    prepare (tape, &b, tape->end, &f);
+    sum_block (tape, &b, &f.call, e->impl->forward_sums, e->impl->forward_merge, e->parts);
+  }
 }
 
 static void
 backward_shard (void *data, int worker, int shard)
 {
   const nn_tape *tape = data;
-  for (int i = tape->first; i > tape->end; i--)
-    if (tape->entries[i].used && tape->entries[i].wanted)
-      backward_node (tape, worker, shard, i);
-  if (tape->end < 0)
-    return;
-  frame f;
-  const nn_tape_entry *e = &tape->entries[tape->end];
-  prepare (tape, worker, shard, tape->end, &f);
-  f.call.dout = derivative_at (tape, tape->end, shard);
-  e->impl->backward_sums (&f.call, e->dparts + (size_t) shard * e->n_sums);
+  for (block b = { .worker = worker, .first = shard * NN_SHARD }; next_block (tape, shard, &b);) {
+    for (int i = tape->first; i > tape->end; i--)
+      if (tape->entries[i].used && tape->entries[i].wanted)
+        backward_node (tape, &b, i);
+    if (tape->end < 0)
+      continue;
+    frame f;
+    const nn_tape_entry *e = &tape->entries[tape->end];
+    prepare (tape, &b, tape->end, &f);
+    f.call.dout = derivative_at (tape, tape->end, b.first);
+    sum_block (tape, &b, &f.call, e->impl->backward_sums, e->impl->backward_merge, e->dparts);
+  }
 }
 
 static void
@@ -195,7 +247,9 @@ unpack_node (void *data, int worker, int index)
   const nn_tape *tape = data;
   const nn_node *node = &tape->graph->nodes[index];
   const nn_tape_entry *e = &tape->entries[index];
-  if (e->used && e->wanted && e->impl->unpack)
+  if (e->used && e->wanted && e->impl->unpack_sums)
+    e->impl->unpack_sums (node, e->dtotal, tape->gradient + node->weights);
+  else if (e->used && e->wanted && e->impl->unpack)
     e->impl->unpack (node, tape->gradients + node->weights, tape->gradient + node->weights);
   else /* 0 where there is none */
     memcpy (tape->gradient + node->weights, tape->gradients + node->weights, node->n_weights * sizeof (nn_real));
@@ -247,6 +301,7 @@ nn_tape_forward (nn_tape *tape, const nn_real *weights, int n, const nn_real *in
   nn_workers_run (tape->workers, pack_node, tape, tape->logits + 1);
   tape->end = sums_from (tape, 0);
   for (tape->first = 0; tape->first <= tape->logits; tape->end = sums_from (tape, tape->first + 1)) {
+    tape->block = block_size (tape, tape->first, tape->end);
     nn_workers_run (tape->workers, forward_shard, tape, nn_shards_of (n));
     tape->first = tape->end;
     if (tape->first <= tape->logits) {
@@ -266,6 +321,7 @@ nn_tape_backward (nn_tape *tape, const nn_real *weights, const nn_real *dlogits,
   memcpy (tape->entries[tape->logits].derivative, dlogits, (size_t) tape->n * classes * sizeof *dlogits);
   tape->end = sums_before (tape, tape->logits + 1);
   for (tape->first = tape->logits; tape->first >= 0; tape->end = sums_before (tape, tape->first)) {
+    tape->block = block_size (tape, tape->end + 1, tape->first + 1);
     nn_workers_run (tape->workers, backward_shard, tape, nn_shards_of (tape->n));
     tape->first = tape->end;
     if (tape->first >= 0) {

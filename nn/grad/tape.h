@@ -28,6 +28,7 @@ typedef struct nn_tape_entry {
 typedef struct nn_tape_bench {
   nn_real *scratch; /* of the operators */
   nn_real *spare;   /* derivatives on their way to be added */
+  double *sums;     /* of a block of images, on their way to be merged */
 } nn_tape_bench;
 
 struct nn_tape {
@@ -48,6 +49,7 @@ struct nn_tape {
   const uint32_t *samples;
   nn_real *gradient;
   int first, end; /* the segment that is being run; backward counts down */
+  int block;      /* images that go through it together */
 };
 
 static inline int

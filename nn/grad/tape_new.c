@@ -136,7 +136,7 @@ take_sums (nn_tape *tape)
 static bool
 take_benches (nn_tape *tape)
 {
-  size_t scratch = 0, spare = 0;
+  size_t scratch = 0, spare = 0, sums = 0;
   for (int i = 0; i <= tape->logits; i++) {
     const nn_node *node = &tape->graph->nodes[i];
     const nn_tape_entry *e = &tape->entries[i];
@@ -149,12 +149,14 @@ take_benches (nn_tape *tape)
     size_t asked = !e->used || !e->impl->scratch ? 0 : e->impl->scratch (node, in, tape->shapes[i]);
     scratch = asked > scratch ? asked : scratch;
     spare = added > spare ? added : spare;
+    sums = e->n_sums > sums ? e->n_sums : sums;
   }
   tape->benches = calloc ((size_t) tape->options.threads, sizeof *tape->benches);
   for (int i = 0; tape->benches && i < tape->options.threads; i++) {
     tape->benches[i].scratch = take (&tape->bytes, scratch, sizeof (nn_real));
     tape->benches[i].spare = take (&tape->bytes, spare, sizeof (nn_real));
-    if (!tape->benches[i].scratch || !tape->benches[i].spare)
+    tape->benches[i].sums = take (&tape->bytes, sums, sizeof (double));
+    if (!tape->benches[i].scratch || !tape->benches[i].spare || !tape->benches[i].sums)
       return false;
   }
   return tape->benches;
@@ -198,8 +200,6 @@ nn_tape_new (const nn_graph *graph, const nn_tape_options *options, nn_error *er
     return NULL;
   }
   tape->options = *options;
-  if (!tape->options.gemm)
-    tape->options.gemm = nn_gemm_plain;
   if (!fill (tape, graph, error)) {
     nn_tape_free (tape);
     return NULL;
@@ -229,6 +229,7 @@ nn_tape_free (nn_tape *tape)
   for (int i = 0; tape->benches && i < tape->options.threads; i++) {
     free (tape->benches[i].scratch);
     free (tape->benches[i].spare);
+    free (tape->benches[i].sums);
   }
   free (tape->benches);
   free (tape->gradients);

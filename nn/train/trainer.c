@@ -95,7 +95,7 @@ build (nn_trainer *t, nn_error *error)
   if (!find_training_rows (t, error) || !check_graph (t, error) || !allocate (t, error))
     return false;
   const nn_tape_options options = {
-    .h = t->recipe.input.h, .w = t->recipe.input.w, .batch = t->recipe.batch, .threads = t->threads, .gemm = nn_gemm_blas, .seed = t->recipe.seed
+    .h = t->recipe.input.h, .w = t->recipe.input.w, .batch = t->recipe.batch, .threads = t->threads, .seed = t->recipe.seed
   };
   return (t->workers = nn_workers_new (t->threads, error)) && (t->tape = nn_tape_new (t->graph, &options, error));
 }

@@ -34,7 +34,7 @@ static void
 check_graph (nn_graph *graph, int n, const char *text)
 {
   net it;
-  require (net_init (&it, graph, n, 1, NULL));
+  require (net_init (&it, graph, n, 1));
   uint8_t *kinds = malloc (it.n_weights);
   nn_weight_kinds (graph, kinds);
   net_backward (&it);

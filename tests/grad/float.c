@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The float build of whole networks, fast kernels and BLAS included, against the double build, whose program is the first argument. */
+ * The float build of whole networks, fast kernels included, against the double build, whose program is the first argument. */
 #include "net.h"
-#include "nn_train.h"
 
 #include <string.h>
 
@@ -32,11 +31,11 @@ error_of (size_t count, const nn_real *got, const double *expected)
 }
 
 static void
-check_network (int index, nn_gemm_fn gemm)
+check_network (int index)
 {
   net it;
   char command[4096];
-  require (net_init (&it, nn_graph_parse (networks[index], NULL), N_IMAGES, 2, gemm));
+  require (net_init (&it, nn_graph_parse (networks[index], NULL), N_IMAGES, 2));
   net_backward (&it);
   double *dlogits = malloc (it.n_logits * sizeof *dlogits), *gradient = malloc (it.n_weights * sizeof *gradient);
   snprintf (command, sizeof command, "NN_CPU=ref '%s' gradient %d %d", double_program, index, N_IMAGES);
@@ -61,14 +60,7 @@ static void
 equals_double (void)
 {
   for (int i = 0; i < N_NETWORKS; i++)
-    check_network (i, nn_gemm_plain);
-}
-
-static void
-equals_double_with_blas (void)
-{
-  for (int i = 0; i < N_NETWORKS; i++)
-    check_network (i, nn_gemm_blas);
+    check_network (i);
 }
 
 int
@@ -79,5 +71,5 @@ main (int argc, char **argv)
     return 2;
   }
   double_program = argv[1];
-  return test_run ((test_case[]) { TEST (equals_double), TEST (equals_double_with_blas), { 0 } });
+  return test_run ((test_case[]) { TEST (equals_double), { 0 } });
 }

@@ -60,13 +60,13 @@ net_clear (net *it)
 
 /* Takes graph. */
 static inline bool
-net_init (net *it, nn_graph *graph, int n, int threads, nn_gemm_fn gemm)
+net_init (net *it, nn_graph *graph, int n, int threads)
 {
   nn_error error = { "no graph" };
   *it = (net) { .graph = graph, .n = n };
   nn_shape shapes[NN_MAX_NODES];
   if (graph && nn_graph_shapes (graph, 0, 0, shapes, &error))
-    it->tape = nn_tape_new (graph, &(nn_tape_options) { .batch = n, .threads = threads, .gemm = gemm, .seed = 3 }, &error);
+    it->tape = nn_tape_new (graph, &(nn_tape_options) { .batch = n, .threads = threads, .seed = 3 }, &error);
   if (!it->tape) {
     test_note ("%s", error.text);
     return false;

@@ -39,7 +39,7 @@ along_random_directions (void)
 {
   for (int i = 0; i < N_NETWORKS; i++) {
     net it;
-    require (net_init (&it, nn_graph_parse (networks[i], NULL), N_IMAGES, 2, NULL));
+    require (net_init (&it, nn_graph_parse (networks[i], NULL), N_IMAGES, 2));
     net_backward (&it);
     nn_real *weights = malloc (it.n_weights * sizeof *weights);
     double *direction = malloc (it.n_weights * sizeof *direction), length = 0;
@@ -64,7 +64,7 @@ static int
 print_gradient (int index, int n)
 {
   net it;
-  if (index < 0 || index >= N_NETWORKS || !net_init (&it, nn_graph_parse (networks[index], NULL), n, 1, NULL))
+  if (index < 0 || index >= N_NETWORKS || !net_init (&it, nn_graph_parse (networks[index], NULL), n, 1))
     return 1;
   net_backward (&it);
   for (size_t i = 0; i < it.n_logits; i++)

@@ -12,11 +12,11 @@ bits_do_not_depend_on_threads (void)
   for (int t = 0; t < N_NETWORKS; t++)
     for (int i = 0; i < 3; i++) {
       net one, many;
-      require (net_init (&one, nn_graph_parse (networks[t], NULL), counts[i], 1, NULL));
+      require (net_init (&one, nn_graph_parse (networks[t], NULL), counts[i], 1));
       net_backward (&one);
       nn_tape_update_statistics (one.tape, (nn_real) 0.1, one.weights);
       for (int threads = 2; threads <= 4; threads++) {
-        require (net_init (&many, nn_graph_parse (networks[t], NULL), counts[i], threads, NULL));
+        require (net_init (&many, nn_graph_parse (networks[t], NULL), counts[i], threads));
         net_backward (&many);
         nn_tape_update_statistics (many.tape, (nn_real) 0.1, many.weights);
         check (!memcmp (one.dlogits, many.dlogits, one.n_logits * sizeof *one.dlogits));
@@ -33,8 +33,8 @@ static void
 smaller_batch_follows_larger (void)
 {
   net fresh, used;
-  require (net_init (&fresh, nn_graph_parse (networks[0], NULL), 5, 2, NULL));
-  require (net_init (&used, nn_graph_parse (networks[0], NULL), 37, 2, NULL));
+  require (net_init (&fresh, nn_graph_parse (networks[0], NULL), 5, 2));
+  require (net_init (&used, nn_graph_parse (networks[0], NULL), 37, 2));
   net_backward (&fresh);
   net_backward (&used);
   used.n = 5;
@@ -50,7 +50,7 @@ updates_running_statistics (void)
 {
   enum { N = 19, PIXELS = 6 };
   net it;
-  require (net_init (&it, nn_graph_parse ("input 3 2 2 / bn / flatten", NULL), N, 2, NULL));
+  require (net_init (&it, nn_graph_parse ("input 3 2 2 / bn / flatten", NULL), N, 2));
   for (int i = 0; i < N * PIXELS * 2; i++)
     it.input[i] += 1000; /* a large mean costs no digits of the variance */
   net_loss (&it);
@@ -76,7 +76,7 @@ dropout_is_a_function_of_names (void)
 {
   enum { SIZE = 400 };
   net it;
-  require (net_init (&it, nn_graph_parse ("input 20 20 1 / conv 1 1x1 / dropout 0.25 / flatten", NULL), 2, 1, NULL));
+  require (net_init (&it, nn_graph_parse ("input 20 20 1 / conv 1 1x1 / dropout 0.25 / flatten", NULL), 2, 1));
   it.weights[0] = 1;
   for (int i = 0; i < 2 * SIZE; i++)
     it.input[i] = 1;
@@ -126,7 +126,7 @@ learns_64_pictures_by_heart (void)
                      nn_graph_parse ("input 12 12 1 / conv 8 3x3 / bn / relu / maxpool 2x2 / conv 16 3x3 / bn / relu / maxpool 2x2\n"
                                      "flatten / dense 32 / bn / relu / dense 7 / softmax",
                                      NULL),
-                     N, 2, NULL));
+                     N, 2));
   for (int i = 0; i < N; i++)
     labels[i] = (uint8_t) (i * 5 % CLASSES);
   int right = 0, steps = 0;
@@ -166,7 +166,7 @@ bench (void)
   enum { N = 64 };
   for (int threads = 1; threads <= 2; threads++) {
     net it;
-    require (net_init (&it, nn_graph_parse (seed, NULL), N, threads, NULL));
+    require (net_init (&it, nn_graph_parse (seed, NULL), N, threads));
     nn_shape shapes[NN_MAX_NODES];
     nn_graph_shapes (it.graph, 0, 0, shapes, NULL);
     double best = 1e9, best_forward = 1e9, flops = 6e-9 * N * (double) nn_graph_macs (it.graph, shapes);

@@ -32,8 +32,8 @@ FOREIGN = [
     (r"gst_", []),
     (r"(g|json)_", ["fer", "ferdraw"]),
     (r"(cairo|pango)_", ["ferdraw"]),
-    (r"(cblas|openblas|goto)_", ["train"]),
-    (r"pthread_create$", ["grad", "train"]),
+    (r"(cblas|openblas|goto)_", []),
+    (r"pthread_create$", ["nn"]),
     (r"(dl|g_module_)open$", []),
 ]
 # A library neither prints, ends the process, nor reads the environment. One object asks it for NN_CPU.

@@ -92,11 +92,9 @@ static bool
 measure (const char *program, double *row, nn_error *error)
 {
   char *argv[] = { (char *) program, (char *) "--startup-once", NULL }, *out = NULL, *err = NULL;
-  /* OpenBLAS, here for training alone, starts threads when it is loaded, which would share the CPU with main for a while. */
-  char **environment = g_environ_setenv (g_get_environ (), "OPENBLAS_NUM_THREADS", "1", TRUE);
   int status = 0;
   GError *why = NULL;
-  bool good = g_spawn_sync (NULL, argv, environment, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, &why) || nn_fail (error, "%s", why->message);
+  bool good = g_spawn_sync (NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status, &why) || nn_fail (error, "%s", why->message);
   if (good && !g_spawn_check_wait_status (status, NULL))
     good = nn_fail (error, "%s --startup-once: %s", program, g_strstrip (err));
   const char *p = out;
@@ -108,7 +106,6 @@ measure (const char *program, double *row, nn_error *error)
     p = end;
   }
   g_clear_error (&why);
-  g_strfreev (environment);
   g_free (out);
   g_free (err);
   return good;

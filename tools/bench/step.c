@@ -49,7 +49,7 @@ make_trainee (trainee *t, const bench_job *job, nn_error *error)
   const bench_subject *subject = &job->subject;
   const nn_graph *graph = subject->nn->graph;
   const nn_tape_options options
-      = { .h = subject->h, .w = subject->w, .batch = job->batch, .threads = job->threads, .gemm = nn_gemm_blas, .seed = 1 };
+      = { .h = subject->h, .w = subject->w, .batch = job->batch, .threads = job->threads, .seed = 1 };
   *t = (trainee) { .n = job->batch, .n_weights = graph->n_weights };
   if (!(t->tape = nn_tape_new (graph, &options, error)) || !(t->images = bench_subject_images (subject, job->batch, error)))
     return false;

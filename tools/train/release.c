@@ -3,7 +3,6 @@
 #include "common/json.h"
 #include "eval/metrics.h"
 
-#include <cblas.h>
 #include <glib.h>
 #include <math.h>
 #include <stdlib.h>
@@ -48,7 +47,6 @@ provenance (const train_finished *f, const char *kernels, const eval_share *publ
   tool_json_count (b, "best_epoch", nn_trainer_best_row (f->trainer)->epoch);
   tool_json_count (b, "seconds", (gint64) nn_trainer_seconds (f->trainer));
   tool_json_text (b, "kernels", kernels);
-  tool_json_text (b, "blas", openblas_get_corename ());
   add_result (b, "PublicTest", public);
   if (private->n > 0)
     add_result (b, "PrivateTest", private);
