@@ -5,11 +5,13 @@
 
 #include "conv.h"
 #include "depthwise.h"
+#include "winograd.h"
 
 typedef struct nn_kernels {
   const char *name; /* "ref", "generic", "avx2", "avx512" */
   const nn_conv_kernels *conv; /* also the matrix product: a 1x1 window */
   nn_depthwise_fn *depthwise;
+  const nn_winograd_kernels *winograd;
 } nn_kernels;
 
 /* The level of that name; name NULL: the one that the environment's NN_CPU names, else the best that this CPU has. NULL with an error when
