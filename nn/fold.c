@@ -12,8 +12,9 @@
 typedef struct fate {
   int root;     /* the node whose value it is: itself, or for identity and dropout the one it repeats */
   int host;     /* of a root: the node that does its work: itself, or the one that it was folded into */
-  int norm;     /* of a host: the batch_norm folded into it, or -1 */
-  int last;     /* of a host: the root whose value it ends with */
+  int last;     /* of a host: the root whose value it ends with, and where it stands in the folded graph */
+  int addend;   /* of a host: the root whose value it adds, or -1 */
+  bool bias;    /* of a host: what was folded into it needs a bias */
   bool live;    /* an output or a kept node needs it */
   bool pinned;  /* of a root: somebody outside reads its value */
   int readers;  /* of a root: live nodes that read its value */
@@ -30,7 +31,7 @@ mark (const nn_graph *graph, const bool *keep, fate *fates)
 {
   for (int i = 0; i < graph->n_nodes; i++) {
     const nn_node *node = &graph->nodes[i];
-    fates[i] = (fate) { .root = is_view (node->op) ? fates[node->in[0]].root : i, .host = i, .norm = -1, .last = i };
+    fates[i] = (fate) { .root = is_view (node->op) ? fates[node->in[0]].root : i, .host = i, .last = i, .addend = -1 };
     fates[i].live = node->op == NN_OP_input;
   }
   for (int i = 0; i < graph->n_outputs; i++)
@@ -62,64 +63,149 @@ rows_of (const nn_node *node)
   return node->op == NN_OP_conv ? node->u.conv.k : node->op == NN_OP_dense ? node->u.dense.k : 0;
 }
 
-/* Decides who is folded into whom. A value may go when nobody but the one reader needs it. */
+/* The host of a node's input j, if its value may go because nobody but that node needs it, and more may follow it: no activation did. */
+static fate *
+open_host (const nn_graph *graph, fate *fates, const nn_node *node, int j)
+{
+  const fate *before = &fates[fates[node->in[j]].root];
+  fate *host = &fates[before->host];
+  bool activated = graph->nodes[before->host].act || nn_act_of (graph->nodes[host->last].op);
+  return before->pinned || before->readers != 1 || activated ? NULL : host;
+}
+
 static void
-decide (const nn_graph *graph, fate *fates)
+join (fate *fates, int i, fate *host)
+{
+  fates[i].host = (int) (host - fates);
+  host->last = i;
+}
+
+static void
+fold_act (const nn_graph *graph, fate *fates, int i)
+{
+  fate *host = open_host (graph, fates, &graph->nodes[i], 0);
+  const nn_node *head = host ? &graph->nodes[host - fates] : NULL;
+  if (host && (rows_of (head) || head->op == NN_OP_add || head->op == NN_OP_batch_norm))
+    join (fates, i, host);
+}
+
+/* Rows of a matrix are scaled and shifted. */
+static void
+fold_norm (const nn_graph *graph, fate *fates, int i)
+{
+  fate *host = open_host (graph, fates, &graph->nodes[i], 0);
+  if (!host || host->addend >= 0 || rows_of (&graph->nodes[host - fates]) != graph->nodes[i].u.batch_norm.c)
+    return;
+  host->bias = true;
+  join (fates, i, host);
+}
+
+/* The constant of a number per channel that node adds, as the index of that input, or -1. */
+static int
+constant_of (const nn_graph *graph, const nn_node *node)
+{
+  for (int j = 0; j < 2; j++) {
+    const nn_node *in = &graph->nodes[node->in[j]];
+    if (in->op == NN_OP_constant && in->u.constant.shape.h == 1 && in->u.constant.shape.w == 1)
+      return j;
+  }
+  return -1;
+}
+
+/* x + constant: the constant goes into the bias. */
+static void
+fold_shift (const nn_graph *graph, fate *fates, int i, int constant)
+{
+  const nn_node *node = &graph->nodes[i];
+  fate *host = open_host (graph, fates, node, !constant), *shift = &fates[node->in[constant]];
+  if (!host || host->addend >= 0 || rows_of (&graph->nodes[host - fates]) != graph->nodes[node->in[constant]].u.constant.shape.c)
+    return;
+  host->bias = true;
+  shift->live = --shift->readers || shift->pinned;
+  join (fates, i, host);
+}
+
+/* Weights that a filter has. */
+static int64_t
+filter_size (const nn_node *conv)
+{
+  return (int64_t) conv->u.conv.window.kh * conv->u.conv.window.kw * (conv->u.conv.c / conv->u.conv.groups);
+}
+
+/* conv (x) + y of the same shape: the convolution adds y. Of two convolutions the one that has more to do hides it better. */
+static void
+fold_addend (const nn_graph *graph, fate *fates, int i, const nn_shape *shapes)
+{
+  const nn_node *node = &graph->nodes[i];
+  if (!shapes || memcmp (&shapes[node->in[0]], &shapes[node->in[1]], sizeof *shapes))
+    return;
+  fate *best = NULL;
+  int addend = -1;
+  for (int j = 0; j < 2; j++) {
+    fate *host = open_host (graph, fates, node, j);
+    const nn_node *head = host ? &graph->nodes[host - fates] : NULL;
+    if (!host || head->op != NN_OP_conv || host->addend >= 0 || graph->nodes[node->in[!j]].op == NN_OP_constant
+        || (best && filter_size (head) <= filter_size (&graph->nodes[best - fates])))
+      continue;
+    best = host;
+    addend = fates[node->in[!j]].root;
+  }
+  if (!best)
+    return;
+  best->addend = addend;
+  join (fates, i, best);
+}
+
+/* Decides who is folded into whom. shapes NULL: not known, the input has any size. */
+static void
+decide (const nn_graph *graph, const nn_shape *shapes, fate *fates)
 {
   for (int i = 0; i < graph->n_nodes; i++) {
     const nn_node *node = &graph->nodes[i];
-    bool norm = node->op == NN_OP_batch_norm, act = is_fusable (node);
-    if (!fates[i].live || (!norm && !act))
+    if (!fates[i].live)
       continue;
-    const fate *before = &fates[fates[node->in[0]].root];
-    fate *host = &fates[before->host];
-    const nn_node *head = &graph->nodes[before->host];
-    bool fused = head->act || nn_act_of (graph->nodes[host->last].op);
-    if (before->pinned || before->readers != 1 || fused)
-      continue;
-    if (norm ? rows_of (head) != node->u.batch_norm.c || host->norm >= 0 : !rows_of (head) && head->op != NN_OP_add)
-      continue;
-    fates[i].host = before->host;
-    host->last = i;
-    if (norm)
-      host->norm = i;
+    if (is_fusable (node))
+      fold_act (graph, fates, i);
+    else if (node->op == NN_OP_batch_norm)
+      fold_norm (graph, fates, i);
+    else if (node->op == NN_OP_add && constant_of (graph, node) >= 0)
+      fold_shift (graph, fates, i, constant_of (graph, node));
+    else if (node->op == NN_OP_add)
+      fold_addend (graph, fates, i, shapes);
   }
 }
 
-/* w' = s w, b' = s (b - mean) + beta with s = gamma / sqrt (variance + eps), per row of w (rows, length). */
-static void
-fold_norm (const nn_node *norm, const nn_real *parameters, size_t rows, size_t length, const nn_real *w, const nn_real *bias, nn_real *out)
+/* The folded node of an original node's value. */
+static int
+index_of (const fate *fates, const int *index, int node)
 {
-  const nn_real *gamma = parameters, *beta = gamma + rows, *mean = beta + rows, *variance = mean + rows;
-  for (size_t r = 0; r < rows; r++) {
-    double scale = (double) gamma[r] / sqrt ((double) variance[r] + (double) norm->u.batch_norm.eps);
-    for (size_t i = 0; i < length; i++)
-      out[r * length + i] = (nn_real) (scale * (double) w[r * length + i]);
-    out[rows * length + r] = (nn_real) (scale * ((bias ? (double) bias[r] : 0) - (double) mean[r]) + (double) beta[r]);
-  }
+  return index[fates[fates[node].root].host];
 }
 
+/* Hosts in the order of the values that they end with: what they add was computed by then. */
 static bool
 build_nodes (const nn_graph *graph, const fate *fates, int *index, nn_folded *folded, nn_error *error)
 {
   for (int i = 0; i < graph->n_nodes; i++) {
-    const fate *f = &fates[i];
-    if (!f->live || f->root != i || f->host != i)
+    const fate *host = &fates[fates[i].host];
+    if (!fates[i].live || fates[i].root != i || host->last != i)
       continue;
-    nn_node node = graph->nodes[i];
-    const nn_node *last = &graph->nodes[f->last];
+    nn_node node = graph->nodes[fates[i].host];
+    const nn_node *last = &graph->nodes[i];
     node.name = last->name;
     for (int j = 0; j < node.n_in; j++)
-      node.in[j] = index[fates[fates[node.in[j]].root].host];
-    if (f->norm >= 0)
+      node.in[j] = index_of (fates, index, node.in[j]);
+    if (host->addend >= 0)
+      node.in[node.n_in++] = index_of (fates, index, host->addend);
+    if (host->bias)
       *(node.op == NN_OP_conv ? &node.u.conv.bias : &node.u.dense.bias) = true;
-    if (f->last != i && nn_act_of (last->op)) {
+    if (fates[i].host != i && nn_act_of (last->op)) {
       node.act = nn_act_of (last->op);
       node.act_a = last->act_a;
       node.act_b = last->act_b;
     }
-    index[i] = nn_graph_add (folded->graph, &node, error);
-    if (index[i] < 0)
+    index[fates[i].host] = nn_graph_add (folded->graph, &node, error);
+    if (index[fates[i].host] < 0)
       return false;
   }
   for (int i = 0; i < graph->n_nodes; i++) {
@@ -132,22 +218,37 @@ build_nodes (const nn_graph *graph, const fate *fates, int *index, nn_folded *fo
   return true;
 }
 
+/* w' = s w, b' = s (b - mean) + beta with s = gamma / sqrt (variance + eps), per row of w (rows, length). */
+static void
+scale_rows (const nn_node *norm, const nn_real *parameters, size_t rows, size_t length, nn_real *w, nn_real *bias)
+{
+  const nn_real *gamma = parameters, *beta = gamma + rows, *mean = beta + rows, *variance = mean + rows;
+  for (size_t r = 0; r < rows; r++) {
+    double scale = (double) gamma[r] / sqrt ((double) variance[r] + (double) norm->u.batch_norm.eps);
+    for (size_t i = 0; i < length; i++)
+      w[r * length + i] = (nn_real) (scale * (double) w[r * length + i]);
+    bias[r] = (nn_real) (scale * ((double) bias[r] - (double) mean[r]) + (double) beta[r]);
+  }
+}
+
+/* The host's own weights, then what was folded into it, in its order. */
 static void
 build_weights (const nn_graph *graph, const nn_real *weights, const fate *fates, const int *index, nn_folded *folded)
 {
   for (int i = 0; i < graph->n_nodes; i++) {
-    if (index[i] < 0)
+    if (fates[i].root != i || index[fates[i].host] < 0)
       continue;
-    const nn_node *from = &graph->nodes[i], *to = &folded->graph->nodes[index[i]];
-    const nn_real *w = weights + from->weights;
-    if (fates[i].norm < 0) {
-      memcpy (folded->weights + to->weights, w, from->n_weights * sizeof *w);
-      continue;
-    }
-    bool bias = from->op == NN_OP_conv ? from->u.conv.bias : from->u.dense.bias;
-    size_t rows = (size_t) rows_of (from), length = to->n_weights / rows - 1;
-    const nn_node *norm = &graph->nodes[fates[i].norm];
-    fold_norm (norm, weights + norm->weights, rows, length, w, bias ? w + rows * length : NULL, folded->weights + to->weights);
+    const nn_node *node = &graph->nodes[i], *host = &graph->nodes[fates[i].host], *to = &folded->graph->nodes[index[fates[i].host]];
+    size_t rows = (size_t) rows_of (host), matrix = to->n_weights - rows; /* where there is a bias */
+    nn_real *w = folded->weights + to->weights, *bias = w + matrix;
+    if (fates[i].host == i) {
+      memset (w, 0, to->n_weights * sizeof *w);
+      memcpy (w, weights + node->weights, node->n_weights * sizeof *w);
+    } else if (node->op == NN_OP_batch_norm)
+      scale_rows (node, weights + node->weights, rows, matrix / rows, w, bias);
+    else if (node->op == NN_OP_add && constant_of (graph, node) >= 0)
+      for (size_t r = 0; r < rows; r++)
+        bias[r] += weights[graph->nodes[node->in[constant_of (graph, node)]].weights + r];
   }
 }
 
@@ -158,14 +259,15 @@ nn_fold (const nn_graph *graph, const nn_real *weights, const bool *keep, nn_fol
   *folded = (nn_folded) { .graph = nn_graph_new (), .map = malloc ((n + 1) * sizeof (int)) };
   fate *fates = malloc ((n + 1) * sizeof *fates);
   int *index = malloc ((n + 1) * sizeof *index);
-  bool ok = folded->graph && folded->map && fates && index;
+  nn_shape *shapes = malloc ((n + 1) * sizeof *shapes);
+  bool ok = folded->graph && folded->map && fates && index && shapes;
   if (!ok)
     nn_fail (error, "out of memory");
   if (ok) {
     for (size_t i = 0; i < n; i++)
       index[i] = -1;
     mark (graph, keep, fates);
-    decide (graph, fates);
+    decide (graph, nn_graph_shapes (graph, 0, 0, shapes, NULL) ? shapes : NULL, fates);
     ok = build_nodes (graph, fates, index, folded, error);
   }
   if (ok) {
@@ -178,6 +280,7 @@ nn_fold (const nn_graph *graph, const nn_real *weights, const bool *keep, nn_fol
     nn_folded_clear (folded);
   free (fates);
   free (index);
+  free (shapes);
   return ok;
 }
 

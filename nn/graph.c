@@ -99,11 +99,17 @@ check_inputs (const nn_graph *graph, const nn_node *node, nn_error *error)
 }
 
 static bool
+takes_act (nn_op op)
+{
+  return op == NN_OP_conv || op == NN_OP_dense || op == NN_OP_add || op == NN_OP_batch_norm;
+}
+
+static bool
 check_act (const nn_node *node, nn_error *error)
 {
   nn_act own = nn_act_of (node->op), act = own ? own : node->act;
-  if ((unsigned) act > NN_ACT_HARD_SWISH || (node->act && node->op != NN_OP_conv && node->op != NN_OP_dense && node->op != NN_OP_add))
-    return nn_fail (error, "fused activation %d; expected one of nn_act behind conv, dense or add", (int) node->act);
+  if ((unsigned) act > NN_ACT_HARD_SWISH || (node->act && !takes_act (node->op)))
+    return nn_fail (error, "fused activation %d; expected one of nn_act behind conv, dense, add or batch_norm", (int) node->act);
   bool uses_a = act == NN_ACT_LEAKY_RELU || act == NN_ACT_CLIP || act == NN_ACT_HARD_SIGMOID, uses_b = uses_a && act != NN_ACT_LEAKY_RELU;
   if ((uses_a && isnan (node->act_a)) || (uses_b && isnan (node->act_b)) || (act != NN_ACT_CLIP && uses_a && isinf (node->act_a))
       || (act != NN_ACT_CLIP && uses_b && isinf (node->act_b)))

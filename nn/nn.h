@@ -121,11 +121,12 @@ typedef struct nn_window {
 /* Output size of a window along one axis and the pad before it; out <= 0 when the kernel does not fit. */
 void nn_window_size (const nn_window *window, int h, int w, int *out_h, int *out_w, int *pad_top, int *pad_left);
 
-/* An element-wise function, as a node of its own or fused behind conv, dense and add by the plan. */
+/* An element-wise function, as a node of its own or fused behind conv, dense, add and batch_norm by the plan. */
 typedef enum nn_act { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_LEAKY_RELU, NN_ACT_CLIP, NN_ACT_SIGMOID, NN_ACT_HARD_SIGMOID, NN_ACT_HARD_SWISH } nn_act;
 
 /* One operator. Parameters lie in the graph's flat weight vector at [weights, weights + n_weights):
- *   conv        W (k, kh, kw, c / groups), then b (k) if bias
+ *   conv        W (k, kh, kw, c / groups), then b (k) if bias; a second input, which only the plan makes, has the shape of the output and is
+ *               added before act
  *   dense       W (k, c), columns in memory order of the input (h, w, c), then b (k) if bias
  *   batch_norm  gamma (c), beta (c), running mean (c), running variance (c)
  *   constant    (h, w, c)                                                                                                    */
@@ -134,7 +135,7 @@ typedef struct nn_node {
   char *name;                /* unique in its graph; the graph owns a copy */
   int n_in, in[NN_MAX_INPUTS]; /* indices of earlier nodes */
   size_t weights, n_weights; /* set by nn_graph_add */
-  nn_act act;                /* fused activation: conv, dense, add; set by the plan */
+  nn_act act;                /* fused activation: conv, dense, add, batch_norm; set by the plan */
   nn_real act_a, act_b;      /* leaky_relu: slope a; clip: [a, b]; hard_sigmoid: clamp (a x + b, 0, 1); also of those nodes themselves */
   union {
     struct { nn_shape shape; } input;    /* h, w 0: any */
@@ -242,7 +243,7 @@ typedef struct nn_plan_options {
   int n_keep;
 } nn_plan_options;
 
-/* Folds batch normalisation, drops identities and dropout, fuses activations, packs weights. Copies all that it needs. options may be NULL. */
+/* Folds batch normalisation, drops identities and dropout, fuses residual sums and activations, packs weights. Copies all that it needs. options may be NULL. */
 nn_plan *nn_plan_new (const nn_graph *graph, const nn_real *weights, const nn_plan_options *options, nn_error *error);
 nn_plan *nn_plan_ref (nn_plan *plan);
 void nn_plan_free (nn_plan *plan); /* drops one reference */

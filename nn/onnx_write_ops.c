@@ -89,14 +89,19 @@ write_conv (nn_writer *w, int index, const nn_label *out)
   const nn_real *weights = w->model->weights + node->weights;
   int k = node->u.conv.k;
   nn_label in[3] = { as_plane (w, node->in[0]), nn_writer_beside (w, index, "weight"), nn_writer_beside (w, index, "bias") };
+  nn_label sum[2] = { nn_writer_beside (w, index, "product") };
+  if (node->n_in > 1)
+    sum[1] = as_plane (w, node->in[1]);
   put_filters (w, node, weights, &in[1]);
   if (node->u.conv.bias)
     nn_emit_vector (w, &in[2], weights + node->n_weights - (size_t) k, k);
-  size_t at = nn_emit_open_node (w, "Conv", in, node->u.conv.bias ? 3 : 2, out);
+  size_t at = nn_emit_open_node (w, "Conv", in, node->u.conv.bias ? 3 : 2, node->n_in > 1 ? &sum[0] : out);
   put_window (w, &node->u.conv.window);
   put_dilations (w, &node->u.conv.window);
   nn_emit_int (w, "group", node->u.conv.groups);
   nn_wire_close (&w->nodes, at);
+  if (node->n_in > 1)
+    nn_emit_node (w, "Add", sum, 2, out);
 }
 
 /* W (k, c): columns from memory's order (h, w, c) to (c, h, w) where the file's input has it. */

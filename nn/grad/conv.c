@@ -42,6 +42,8 @@ static void
 forward (const nn_grad_call *call)
 {
   way_of (call->node)->forward (call);
+  for (size_t i = 0; call->node->n_in > 1 && i < call->n * nn_shape_count (call->shape); i++)
+    call->out[i] += call->in[1][i];
   if (!call->node->u.conv.bias)
     return;
   int k = call->shape.c;
@@ -73,6 +75,8 @@ backward (const nn_grad_call *call)
     backward_weights (call);
   if (call->din[0])
     way_of (call->node)->input (call);
+  if (call->node->n_in > 1 && call->din[1])
+    memcpy (call->din[1], call->dout, call->n * nn_shape_count (call->shape) * sizeof *call->dout);
 }
 
 static void

@@ -14,16 +14,15 @@ forward_pixel (const nn_conv_job *job, const nn_real *x, const nn_real *packed, 
 {
   int span = job->kw * job->c;
   for (int first = 0, lanes; first < job->k; first += lanes) {
+    nn_real sums[3] = { 0 };
     lanes = nn_conv_panel (job->k - first);
-    for (int lane = 0; lane < lanes; lane++)
-      y[first + lane] = 0;
     for (int row = 0; row < job->kh; row++)
       for (int tap = 0; tap < span; tap++, packed += lanes)
         for (int lane = 0; lane < lanes; lane++)
-          y[first + lane] += x[row * job->x_row + tap] * packed[lane];
+          sums[lane] += x[row * job->x_row + tap] * packed[lane];
+    for (int lane = 0, k = first; lane < lanes; lane++, k++)
+      y[k] = nn_clamp (sums[lane] + (epilogue->bias ? epilogue->bias[k] : 0) + (add ? add[k] : 0), epilogue->low, epilogue->high);
   }
-  for (int k = 0; k < job->k; k++)
-    y[k] = nn_clamp (y[k] + (epilogue->bias ? epilogue->bias[k] : 0) + (add ? add[k] : 0), epilogue->low, epilogue->high);
 }
 
 static void

@@ -5,14 +5,13 @@
 static void
 pixel (const nn_conv_job *job, const nn_real *x, const nn_real *w, const nn_epilogue *epilogue, const nn_real *add, nn_real *y)
 {
-  for (int c = 0; c < job->c; c++)
-    y[c] = 0;
-  for (int row = 0; row < job->kh; row++)
-    for (int column = 0; column < job->kw; column++, w += job->c)
-      for (int c = 0; c < job->c; c++)
-        y[c] += x[row * job->x_row + (ptrdiff_t) column * job->c + c] * w[c];
-  for (int c = 0; c < job->c; c++)
-    y[c] = nn_clamp (y[c] + (epilogue->bias ? epilogue->bias[c] : 0) + (add ? add[c] : 0), epilogue->low, epilogue->high);
+  for (int c = 0; c < job->c; c++) {
+    nn_real sum = 0;
+    for (int row = 0; row < job->kh; row++)
+      for (int column = 0; column < job->kw; column++)
+        sum += x[row * job->x_row + (ptrdiff_t) column * job->c + c] * w[(size_t) (row * job->kw + column) * (size_t) job->c + (size_t) c];
+    y[c] = nn_clamp (sum + (epilogue->bias ? epilogue->bias[c] : 0) + (add ? add[c] : 0), epilogue->low, epilogue->high);
+  }
 }
 
 void

@@ -10,7 +10,7 @@
 
 typedef struct nn_epilogue {
   const nn_real *bias;            /* (k); NULL: none */
-  const nn_real *add;             /* (n, h, w, k), its pixels as far apart as the output's, no part of the output; NULL: nothing */
+  const nn_real *add;             /* (n, h, w, k), its pixels as far apart as the output's, which it may be itself; NULL: nothing */
   ptrdiff_t add_row, add_image;   /* elements from row to row and from image to image */
   nn_real low, high;
 } nn_epilogue;

@@ -52,6 +52,8 @@ forward (const nn_call *call)
           y[i + c] = (x[i + c] - mean[first + c]) * scale[c] + beta[first + c];
     }
   }
+  for (size_t r = 0; r < runs.images * runs.rows; r++)
+    nn_act_apply (call->node, call->out + r / runs.rows * to.image + r % runs.rows * to.row, runs.length);
 }
 
 const nn_op_impl nn_op_batch_norm

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * conv: y[k] = b[k] + sum over the window and the k's group of channels of W[k] x, outside the plane x = 0. */
+ * conv: y[k] = b[k] + sum over the window and the k's group of channels of W[k] x, outside the plane x = 0; plus a second input, if there is one. */
 #include "conv_packed.h"
+
+#include <string.h>
 
 static int64_t
 filter_size (const nn_node *node)
@@ -35,7 +37,11 @@ shape (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error *error)
   if (in[0].c != node->u.conv.c)
     return nn_fail (error, "input with %d channels; expected %d", in[0].c, node->u.conv.c);
   out->c = node->u.conv.k;
-  return nn_window_shape (&node->u.conv.window, in[0], out, error);
+  if (!nn_window_shape (&node->u.conv.window, in[0], out, error))
+    return false;
+  if (node->n_in > 1 && memcmp (&in[1], out, sizeof *out))
+    return nn_fail (error, "second input (%d, %d, %d); expected (%d, %d, %d), to which it is added", in[1].h, in[1].w, in[1].c, out->h, out->w, out->c);
+  return true;
 }
 
 static int64_t
@@ -66,6 +72,15 @@ filter_at (const nn_window *window, nn_shape shape, size_t stride, const nn_real
   return sum;
 }
 
+const nn_real *
+nn_conv_added (const nn_call *call, size_t image, size_t row)
+{
+  if (call->node->n_in < 2)
+    return NULL;
+  nn_storage stored = nn_call_stored (call, 1);
+  return call->in[1] + image * stored.image + row * stored.row;
+}
+
 static void
 forward (const nn_call *call)
 {
@@ -84,9 +99,10 @@ forward (const nn_call *call)
   for (size_t i = 0; i < (size_t) call->n; i++)
     for (int h = 0; h < to.h; h++) {
       nn_real *y = call->out + i * out.image + (size_t) h * out.row;
+      const nn_real *add = nn_conv_added (call, i, (size_t) h);
       for (int w = 0; w < to.w; w++)
         for (int f = 0; f < k; f++)
-          y[w * k + f] = (bias ? bias[f] : 0)
+          y[w * k + f] = (bias ? bias[f] : 0) + (add ? add[w * k + f] : 0)
                          + filter_at (window, from, stored.row, call->in[0] + i * stored.image, h * window->stride_h - top,
                                       w * window->stride_w - left, f / per_group * c, c, call->weights + (size_t) f * filter);
       nn_act_apply (node, y, (size_t) to.w * (size_t) k);
@@ -95,7 +111,8 @@ forward (const nn_call *call)
 
 const nn_op_impl nn_op_conv = {
   .min_in = 1,
-  .max_in = 1,
+  .max_in = 2,
+  .in_place = 2,
   .strided = true,
   .check = check,
   .n_weights = n_weights,

@@ -89,9 +89,7 @@ nn_conv_packed_scratch (const nn_node *node, const nn_shape *in, nn_shape out, c
 {
   if (!kernels)
     return 0;
-  geometry g = geometry_of (node, in[0], out);
-  bool scattered = g.path == GATHERED && node->u.conv.groups > 1;
-  return g.copied + (scattered ? (size_t) g.rows * (size_t) out.w * (size_t) g.group_k : 0);
+  return geometry_of (node, in[0], out).copied;
 }
 
 /* nn_reals of one group's packed filters. */
@@ -200,20 +198,17 @@ run_bordered (const nn_call *call, const geometry *g, const nn_epilogue *epilogu
 static void
 run_gathered (const nn_call *call, const geometry *g, const nn_epilogue *epilogue, const nn_real *x, int row, int rows, nn_real *y, size_t y_row)
 {
-  int groups = g->node->u.conv.groups;
   nn_conv_job job = { .n = 1, .h = rows, .w = g->to.w, .k = g->group_k, .c = g->taps, .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1 };
-  size_t part_row = (size_t) g->to.w * (size_t) g->group_k, k = (size_t) g->group_k;
   job.x_row = (ptrdiff_t) g->to.w * g->taps;
-  job.y_row = (ptrdiff_t) (groups > 1 ? part_row : y_row);
+  job.y_row = (ptrdiff_t) y_row;
+  job.y_pixel = g->to.c;
   const nn_real *packed = call->packed;
-  nn_real *part = groups > 1 ? call->scratch + g->copied : y;
-  for (int group = 0; group < groups; group++, packed += group_size (g->node, call->kernels)) {
+  for (int group = 0; group < g->node->u.conv.groups; group++, packed += group_size (g->node, call->kernels), y += g->group_k) {
     copy_windows (g, x, nn_call_stored (call, 0).row, row, rows, group * g->group_c, call->scratch);
-    nn_epilogue own = { .bias = epilogue->bias ? epilogue->bias + group * g->group_k : NULL, .low = epilogue->low, .high = epilogue->high };
-    call->kernels->conv->forward (&job, call->scratch, packed, &own, part);
-    for (size_t h = 0; groups > 1 && h < (size_t) rows; h++)
-      for (size_t w = 0; w < (size_t) g->to.w; w++)
-        memcpy (y + h * y_row + w * (size_t) g->to.c + (size_t) group * k, part + h * part_row + w * k, k * sizeof *y);
+    nn_epilogue own = *epilogue;
+    own.bias = own.bias ? own.bias + group * g->group_k : NULL;
+    own.add = own.add ? own.add + group * g->group_k : NULL;
+    call->kernels->conv->forward (&job, call->scratch, packed, &own, y);
   }
 }
 
@@ -231,10 +226,13 @@ nn_conv_packed_forward (const nn_call *call)
   g.copies = g.copies && !holds (stored.border, g.border);
   nn_epilogue epilogue = { .bias = call->node->u.conv.bias ? call->weights + (size_t) g.to.c * (size_t) g.taps : NULL };
   bool clamp = nn_act_clamp (call->node, &epilogue.low, &epilogue.high);
+  if (call->node->n_in > 1)
+    epilogue.add_row = (ptrdiff_t) nn_call_stored (call, 1).row;
   for (size_t i = 0; i < (size_t) call->n; i++)
     for (int row = 0, rows; row < g.to.h; row += rows) {
       rows = g.to.h - row < g.rows ? g.to.h - row : g.rows;
       nn_real *y = call->out + i * out.image + (size_t) row * out.row;
+      epilogue.add = nn_conv_added (call, i, (size_t) row);
       (g.path == GATHERED ? run_gathered : run_bordered) (call, &g, &epilogue, call->in[0] + i * stored.image, row, rows, y, out.row);
       for (int h = 0; h < rows && !clamp; h++)
         nn_act_apply (call->node, y + (size_t) h * out.row, (size_t) g.to.w * (size_t) g.to.c);

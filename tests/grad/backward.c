@@ -106,6 +106,9 @@ conv (void)
   check_text ("5 5 3", "conv 6 3x3 groups depthwise stride 2 bias");
   check_text ("5 6 3", "conv 3 3x3 groups depthwise stride 2x1 bias");
   check_text ("6 6 3", "conv 3 3x2 groups depthwise dilation 2 pad 3x1");
+  nn_node sum = { .op = NN_OP_conv, .n_in = 2, .u.conv = { .k = 2, .c = 2, .groups = 1, .bias = true } }; /* conv (x) + x, as the plan makes it */
+  sum.u.conv.window = (nn_window) { .kh = 3, .kw = 3, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1, .auto_pad = NN_PAD_SAME_UPPER };
+  check_node ("3 4 2", sum, (nn_shape) { 0 });
 }
 
 static nn_node

@@ -128,6 +128,30 @@ every_operator_comes_back (void)
   nn_model_free (model);
 }
 
+/* A plan's graph, where convolutions add and activations are fused, is a model too. */
+static void
+folded_graph_comes_back (void)
+{
+  nn_error error = { "" };
+  nn_model *model = model_of ("input 8 7 3 as x / conv 3 3x3 bias / bn / relu / conv 3 3x3 / add x / relu / bn / relu / gap / dense 7", &error);
+  nn_plan *plan = model ? nn_plan_new (model->graph, model->weights, NULL, &error) : NULL;
+  nn_graph *graph = plan ? nn_graph_copy (nn_plan_graph (plan)) : NULL;
+  nn_model *folded = graph ? nn_model_new (graph) : NULL;
+  require (folded);
+  memcpy (folded->weights, nn_plan_weights (plan), graph->n_weights * sizeof *folded->weights);
+  nn_model *again = round_trip (folded, &error);
+  test_note ("%s", error.text);
+  require (again);
+  nn_real a[7], b[7];
+  check (run (model, a, 7, &error) == 7 && run (again, b, 7, &error) == 7);
+  for (int i = 0; i < 7; i++)
+    check_near (a[i], b[i], 1e-5);
+  nn_model_free (again);
+  nn_model_free (folded);
+  nn_plan_free (plan);
+  nn_model_free (model);
+}
+
 static void
 metadata_comes_back (void)
 {
@@ -221,7 +245,7 @@ writes_what_onnx_runtime_ran (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (seed_comes_back_bit_for_bit), TEST (every_operator_comes_back), TEST (metadata_comes_back),
+  return test_run ((test_case[]) { TEST (seed_comes_back_bit_for_bit), TEST (every_operator_comes_back), TEST (folded_graph_comes_back), TEST (metadata_comes_back),
                                    TEST (metadata_is_set_in_place), TEST (writes_what_onnx_runtime_ran),
                                    TEST (reference_checker_accepts), { 0 } });
 }

@@ -173,6 +173,46 @@ gives_an_image_the_same_bits_anywhere (void)
   free (map);
 }
 
+/* Residual blocks at every level: what is added lies in memory as the sum does, or may not be overwritten, or is kept. */
+static void
+adds_where_it_may (void)
+{
+  static const char *const texts[] = {
+    "input 13 11 3 / conv 9 3x3 as x / relu / conv 9 3x3 / relu / conv 9 3x3 / add x / relu / conv 5 3x3",
+    "input 13 11 3 / conv 9 3x3 / relu as x / conv 9 3x3 / add x as y / relu / conv 9 5x5 / add y / conv 5 3x3 as z / conv 5 3x3 / add z",
+    "input 13 11 9 as x / conv 9 3x3 groups depthwise / add x / conv 18 3x3 groups 3 as x1 / conv 18 3x3 groups 3 / add x1 / sigmoid",
+    "input 13 11 9 as x / conv 9 3x3 dilation 2 pad 2 / add x / leaky_relu 0.1 as x1 / conv 9 1x1 / add x1 / conv 4 3x3 stride 2",
+  };
+  nn_random random = nn_random_new (9, 0, 0, NN_FOR_TEST);
+  static const char *const levels[] = { "ref", "generic", NULL };
+  for (size_t t = 0; t < 3 * sizeof texts / sizeof *texts; t++) {
+    nn_graph *graph = nn_graph_parse (texts[t / 3], NULL);
+    require (graph);
+    int last = nn_graph_add (graph, &(nn_node) { .op = NN_OP_global_avg_pool, .n_in = 1, .in = { graph->n_nodes - 1 } }, NULL);
+    require (nn_graph_add_output (graph, last, NULL));
+    nn_real *weights = random_weights (&random, graph), *input = random_values (&random, 3 * nn_shape_count (graph->nodes[0].u.input.shape), -1, 1);
+    naive all = naive_run (graph, weights, 0, 0, 3, input);
+    nn_plan *plan = nn_plan_new (graph, weights, &(nn_plan_options) { .cpu = levels[t % 3] }, NULL);
+    require (plan);
+    int sums = 0;
+    for (int i = 0; i < nn_plan_graph (plan)->n_nodes; i++)
+      sums += nn_plan_graph (plan)->nodes[i].op == NN_OP_add;
+    check (sums == 0);
+    nn_runner *runner = nn_runner_new (plan, &(nn_runner_options) { .batch = 3 }, NULL);
+    require (runner);
+    nn_run (runner, 3, input);
+    for (int i = 0; i < 2; i++)
+      check (difference (nn_runner_output (runner, i, NULL), all.values[graph->outputs[i]], 3 * nn_shape_count (all.shapes[graph->outputs[i]]))
+             < 1e-5 * largest (&all, 3));
+    nn_runner_free (runner);
+    nn_plan_free (plan);
+    naive_free (&all);
+    nn_graph_free (graph);
+    free (weights);
+    free (input);
+  }
+}
+
 static void
 allocates_nothing (void)
 {
@@ -343,7 +383,7 @@ refuses_to_take_the_machine_s_memory (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (agrees_with_the_slow_way), TEST (gives_an_image_the_same_bits_anywhere), TEST (allocates_nothing),
+  return test_run ((test_case[]) { TEST (agrees_with_the_slow_way), TEST (gives_an_image_the_same_bits_anywhere), TEST (adds_where_it_may), TEST (allocates_nothing),
                                    TEST (holds_one_shard_for_each_thread), TEST (tells_an_observer_what_it_has_done), TEST (keeps_what_it_was_asked_for),
                                    TEST (shares_memory_between_layers), TEST (outlives_the_plan_s_owner), TEST (refuses_what_does_not_fit),
                                    TEST (refuses_to_take_the_machine_s_memory), { 0 } });
