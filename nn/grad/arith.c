@@ -46,9 +46,9 @@ static void
 backward (const nn_grad_call *call)
 {
   size_t count = nn_shape_count (call->shape), sizes[2] = { nn_shape_count (call->shapes[0]), nn_shape_count (call->shapes[1]) };
-  for (int side = 0; side < 2; side++) {
+  for (int side = 1; side >= 0; side--) { /* din[0] may be dout */
     nn_real *d = call->din[side];
-    if (!d)
+    if (!d || d == call->dout)
       continue;
     if (call->node->op == NN_OP_add && sizes[side] == count) {
       memcpy (d, call->dout, call->n * count * sizeof *d);
@@ -60,7 +60,7 @@ backward (const nn_grad_call *call)
   }
 }
 
-const nn_grad_impl nn_grad_add = { .backward = backward };
+const nn_grad_impl nn_grad_add = { .in_place = true, .backward = backward };
 const nn_grad_impl nn_grad_sub = { .backward = backward };
 const nn_grad_impl nn_grad_mul = { .reads_in = true, .backward = backward };
 const nn_grad_impl nn_grad_div = { .reads_in = true, .backward = backward };

@@ -2,13 +2,14 @@
  * Batch normalisation with the statistics of the whole batch (Ioffe and Szegedy 2015), over all positions p of n images:
  *   x^ = (x - mean) / sqrt (var + eps),  y = gamma x^ + beta,
  *   dx = gamma / sqrt (var + eps) * (dy - mean (dy) - x^ mean (dy x^)).
- * Sums of forward: mean (c), centred sum of squares (c), count. Sums of backward: dy x^ (c), dy (c), count: dgamma and dbeta. */
+ * Sums of forward: mean (c), centred sum of squares (c), count. Sums of backward: dy x^ (c), dy (c), count: dgamma and dbeta.
+ * A relu behind it, fused, costs no pass of its own: its mask comes from x again. */
 #include "grad.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { RUN = 64 }; /* positions that are summed in nn_real before they go into a double */
+enum { CENTRED = 16 }; /* positions that a first guess of the mean is taken of */
 
 static size_t
 sums (const nn_node *node)
@@ -29,40 +30,29 @@ positions (const nn_grad_call *call)
   return call->n * (size_t) call->shape.h * (size_t) call->shape.w;
 }
 
-/* sum (c) += run (c), which is cleared */
-static void
-flush (int c, nn_real *restrict run, double *restrict sum)
+static nn_norm_job
+job_of (const nn_grad_call *call, const nn_real *mean, const nn_real *scale)
 {
-  for (int j = 0; j < c; j++) {
-    sum[j] += (double) run[j];
-    run[j] = 0;
-  }
+  return (nn_norm_job) {
+    .n = positions (call),
+    .step = (size_t) call->shape.c,
+    .c = call->shape.c,
+    .mean = mean,
+    .scale = scale,
+    .beta = call->weights + call->shape.c,
+    .floor = call->node->act == NN_ACT_RELU ? 0 : -(nn_real) INFINITY,
+  };
 }
 
+/* centre (c): the mean of a few positions. Squares of differences to it lose no digits, wherever the mean is. */
 static void
-sum_values (size_t n, int c, const nn_real *restrict x, nn_real *restrict run, double *sum)
+find_centre (size_t n, int c, const nn_real *x, nn_real *centre)
 {
-  memset (run, 0, (size_t) c * sizeof *run);
-  for (size_t p = 0; p < n;) {
-    for (size_t end = p + RUN < n ? p + RUN : n; p < end; p++)
-      for (int j = 0; j < c; j++)
-        run[j] += x[p * c + j];
-    flush (c, run, sum);
-  }
-}
-
-static void
-sum_squares (size_t n, int c, const nn_real *restrict x, const nn_real *restrict mean, nn_real *restrict run, double *sum)
-{
-  memset (run, 0, (size_t) c * sizeof *run);
-  for (size_t p = 0; p < n;) {
-    for (size_t end = p + RUN < n ? p + RUN : n; p < end; p++)
-      for (int j = 0; j < c; j++) {
-        nn_real d = x[p * c + j] - mean[j];
-        run[j] += d * d;
-      }
-    flush (c, run, sum);
-  }
+  size_t step = n / CENTRED + 1, count = (n + step - 1) / step;
+  memset (centre, 0, (size_t) c * sizeof *centre);
+  for (size_t p = 0; p < n; p += step)
+    for (int j = 0; j < c; j++)
+      centre[j] += x[p * c + j] / (nn_real) count;
 }
 
 static void
@@ -70,14 +60,14 @@ forward_sums (const nn_grad_call *call, double *part)
 {
   int c = call->shape.c;
   size_t n = positions (call);
-  nn_real *mean = call->scratch, *run = mean + c;
+  nn_real *centre = call->scratch;
+  find_centre (n, c, call->in[0], centre);
   memset (part, 0, sums (call->node) * sizeof *part);
-  sum_values (n, c, call->in[0], run, part);
-  for (int j = 0; j < c; j++)
-    mean[j] = (nn_real) (part[j] /= (double) n);
-  sum_squares (n, c, call->in[0], mean, run, part + c);
-  for (int j = 0; j < c; j++) { /* the squares were centred at the rounded mean */
-    double d = part[j] - (double) mean[j];
+  nn_norm_job job = job_of (call, centre, centre);
+  call->kernels->norm->sums (&job, call->in[0], part, part + c);
+  for (int j = 0; j < c; j++) {
+    double d = part[j] / (double) n;
+    part[j] = (double) centre[j] + d;
     part[c + j] -= (double) n * d * d;
   }
   part[2 * c] = (double) n;
@@ -97,54 +87,38 @@ forward_merge (const nn_node *node, const double *part, double *total)
   total[2 * c] = old + n;
 }
 
-/* scratch: mean (c), 1 / sd (c) of the batch */
+/* mean (c) and gamma / sd (c) of the batch. */
 static void
-statistics (const nn_grad_call *call, nn_real *mean, nn_real *inverse)
+statistics (const nn_grad_call *call, nn_real *mean, nn_real *scale)
 {
   int c = call->shape.c;
   for (int j = 0; j < c; j++) {
     mean[j] = (nn_real) call->total[j];
-    inverse[j] = (nn_real) (1 / sqrt (call->total[c + j] / call->total[2 * c] + (double) call->node->u.batch_norm.eps));
+    scale[j] = call->weights[j] * (nn_real) (1 / sqrt (call->total[c + j] / call->total[2 * c] + (double) call->node->u.batch_norm.eps));
   }
 }
 
 static void
 forward (const nn_grad_call *call)
 {
-  int c = call->shape.c;
-  size_t n = positions (call);
-  const nn_real *restrict gamma = call->weights, *restrict beta = gamma + c, *restrict x = call->in[0];
-  nn_real *restrict mean = call->scratch, *restrict scale = mean + c, *restrict y = call->out;
+  nn_real *mean = call->scratch, *scale = mean + call->shape.c;
   statistics (call, mean, scale);
-  for (int j = 0; j < c; j++)
-    scale[j] *= gamma[j];
-  for (size_t p = 0; p < n; p++)
-    for (int j = 0; j < c; j++)
-      y[p * c + j] = (x[p * c + j] - mean[j]) * scale[j] + beta[j];
+  nn_norm_job job = job_of (call, mean, scale);
+  call->kernels->norm->forward (&job, call->in[0], call->out);
 }
 
 static void
 backward_sums (const nn_grad_call *call, double *part)
 {
   int c = call->shape.c;
-  size_t n = positions (call);
-  const nn_real *restrict x = call->in[0], *restrict dy = call->dout;
-  nn_real *restrict mean = call->scratch, *restrict inverse = mean + c, *restrict product = inverse + c, *restrict sum = product + c;
-  statistics (call, mean, inverse);
+  nn_real *mean = call->scratch, *scale = mean + c;
+  statistics (call, mean, scale);
   memset (part, 0, sums (call->node) * sizeof *part);
-  memset (product, 0, 2 * (size_t) c * sizeof *product);
-  for (size_t p = 0; p < n;) {
-    for (size_t end = p + RUN < n ? p + RUN : n; p < end; p++)
-      for (int j = 0; j < c; j++) {
-        product[j] += dy[p * c + j] * (x[p * c + j] - mean[j]);
-        sum[j] += dy[p * c + j];
-      }
-    flush (c, product, part);
-    flush (c, sum, part + c);
-  }
+  nn_norm_job job = job_of (call, mean, scale);
+  call->kernels->norm->slopes (&job, call->in[0], call->dout, part, part + c);
   for (int j = 0; j < c; j++)
-    part[j] *= (double) inverse[j];
-  part[2 * c] = (double) n;
+    part[j] /= sqrt (call->total[c + j] / call->total[2 * c] + (double) call->node->u.batch_norm.eps);
+  part[2 * c] = (double) positions (call);
 }
 
 static void
@@ -178,33 +152,26 @@ backward_frozen (const nn_grad_call *call)
       call->din[0][p * c + j] = call->dout[p * c + j] * scale[j];
 }
 
-/* In place: one array, whose loop becomes vectors. */
 static void
 backward (const nn_grad_call *call)
 {
   int c = call->shape.c;
-  size_t n = positions (call);
+  if (!call->din[0])
+    return;
   if (!call->total) {
     backward_frozen (call);
     return;
   }
-  if (!call->din[0])
-    return;
-  const nn_real *restrict x = call->in[0];
-  nn_real *restrict d = call->din[0];
-  if (d != call->dout)
-    memcpy (d, call->dout, n * c * sizeof *d);
-  nn_real *restrict mean = call->scratch, *restrict scale = mean + c, *restrict slope = scale + c, *restrict offset = slope + c;
+  nn_real *mean = call->scratch, *scale = mean + c, *offset = scale + c, *slope = offset + c;
   statistics (call, mean, scale);
   double count = call->dtotal[2 * c];
   for (int j = 0; j < c; j++) {
-    slope[j] = scale[j] * (nn_real) (call->dtotal[j] / count);
-    offset[j] = (nn_real) (call->dtotal[c + j] / count);
-    scale[j] *= call->weights[j];
+    double variance = call->total[c + j] / call->total[2 * c] + (double) call->node->u.batch_norm.eps;
+    offset[j] = scale[j] * (nn_real) (call->dtotal[c + j] / count);
+    slope[j] = scale[j] * (nn_real) (call->dtotal[j] / count / sqrt (variance));
   }
-  for (size_t p = 0; p < n; p++)
-    for (int j = 0; j < c; j++)
-      d[p * c + j] = scale[j] * (d[p * c + j] - offset[j] - slope[j] * (x[p * c + j] - mean[j]));
+  nn_norm_job job = job_of (call, mean, scale);
+  call->kernels->norm->backward (&job, offset, slope, call->in[0], call->dout, call->din[0]);
 }
 
 const nn_grad_impl nn_grad_batch_norm = {

@@ -119,6 +119,10 @@ backward_node (const nn_tape *tape, const block *b, int index)
     if (b->first % NN_SHARD == 0)
       memset (f.call.dweights, 0, node->n_weights * sizeof (nn_real));
   }
+  if (node->act && node->op != NN_OP_batch_norm) {
+    nn_real *d = derivative_at (tape, index, b->first);
+    nn_act_backward (node->act, node->act_a, node->act_b, f.call.out, d, d, f.call.n * nn_shape_count (f.call.shape));
+  }
   e->impl->backward (&f.call);
   for (int j = 0; j < node->n_in; j++)
     if (f.din[j] && e->added >> j & 1) {

@@ -12,6 +12,7 @@ typedef struct nn_tape_entry {
   bool used;                   /* the logits depend on it */
   bool wanted;                 /* it depends on weights, so its derivative is asked for */
   bool reached;                /* a later reader gives it a derivative */
+  bool kept;                   /* backward reads what is in value's memory */
   int readers;                 /* inputs of used nodes that it is */
   uint64_t added;              /* bit j: in[j] was reached by a later reader; this one's derivative is added */
   nn_real *value, *derivative; /* (batch, h, w, c); maybe the same memory as in[0]'s, value, and the reader's, derivative */

@@ -32,6 +32,21 @@ trace (nn_tape *tape)
     }
 }
 
+/* A relu behind a batch_norm or an addition that nobody else reads becomes a part of it. */
+static void
+fuse (nn_tape *tape)
+{
+  for (int i = 0; i <= tape->logits; i++) {
+    nn_node *node = &tape->graph->nodes[i], *before = &tape->graph->nodes[node->n_in ? node->in[0] : i];
+    bool host = before->op == NN_OP_batch_norm || before->op == NN_OP_add;
+    if (!tape->entries[i].used || node->op != NN_OP_relu || !host || tape->entries[node->in[0]].readers != 1)
+      continue;
+    before->act = NN_ACT_RELU;
+    node->op = NN_OP_identity;
+    tape->entries[i].impl = nn_grad_table[NN_OP_identity];
+  }
+}
+
 static bool
 check (const nn_tape *tape, nn_error *error)
 {
@@ -55,6 +70,22 @@ take (size_t *bytes, size_t count, size_t size)
   return memory ? memset (memory, 0, count * size) : NULL;
 }
 
+/* The same values under another shape or name; dropout is one only outside training. */
+static bool
+is_view (const nn_tape *tape, int i)
+{
+  return nn_op_table[tape->graph->nodes[i].op]->view && !tape->entries[i].impl->forward;
+}
+
+/* Backward reads the value of node i: its own, or through a view that of the next. The relu of a batch_norm is no reason. */
+static bool
+keeps_value (const nn_tape *tape, int i)
+{
+  const nn_node *node = &tape->graph->nodes[i];
+  return tape->entries[i].impl->reads_out || (node->act && node->op != NN_OP_batch_norm)
+         || (is_view (tape, i) && tape->entries[node->in[0]].kept);
+}
+
 /* Node i may work in its first input's memory: nobody else needs what was there. */
 static bool
 shares_value (const nn_tape *tape, int i)
@@ -64,7 +95,7 @@ shares_value (const nn_tape *tape, int i)
     return false;
   int a = node->in[0];
   nn_op op = tape->graph->nodes[a].op;
-  return tape->entries[a].readers == 1 && op != NN_OP_input && op != NN_OP_constant && !tape->entries[a].impl->reads_out
+  return tape->entries[a].readers == 1 && op != NN_OP_input && op != NN_OP_constant && (is_view (tape, i) || !tape->entries[a].kept)
          && nn_shape_count (tape->shapes[a]) == nn_shape_count (tape->shapes[i]);
 }
 
@@ -88,6 +119,7 @@ take_values (nn_tape *tape)
     if (!e->used || node->op == NN_OP_input)
       continue;
     size_t images = node->op == NN_OP_constant ? NN_SHARD : (size_t) tape->options.batch;
+    e->kept = keeps_value (tape, i);
     e->owns_value = !shares_value (tape, i);
     e->value = e->owns_value ? take (&tape->bytes, images * nn_shape_count (tape->shapes[i]), sizeof (nn_real)) : tape->entries[node->in[0]].value;
     e->saved = take (&tape->bytes, images * e->saved_size, 1);
@@ -184,6 +216,7 @@ fill (nn_tape *tape, const nn_graph *graph, nn_error *error)
   trace (tape);
   if (!check (tape, error))
     return false;
+  fuse (tape);
   tape->gradients = take (&tape->bytes, (size_t) nn_shards_of (options->batch) * graph->n_weights, sizeof (nn_real));
   if (!tape->gradients || !take_values (tape) || !take_derivatives (tape) || !take_sums (tape) || !take_benches (tape))
     return nn_fail (error, "out of memory for a batch of %d images of the network: more than %zu MB", options->batch, tape->bytes >> 20);

@@ -5,12 +5,14 @@
 
 #include "conv.h"
 #include "depthwise.h"
+#include "norm.h"
 #include "winograd.h"
 
 typedef struct nn_kernels {
   const char *name; /* "ref", "generic", "avx2", "avx512" */
   const nn_conv_kernels *conv; /* also the matrix product: a 1x1 window */
   nn_depthwise_fn *depthwise;
+  const nn_norm_kernels *norm;
   const nn_winograd_kernels *winograd;
 } nn_kernels;
 
