@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Thin: every target calls meson or a script of scripts/, where the work is. CI=1 makes warnings and missing tools failures.
-.PHONY: help build deps demo check shell bench install uninstall check-asan check-cpu check-cross check-tsan check-valgrind check-trixie soak format clean
+.PHONY: help build deps demo check shell bench bench-peers install uninstall check-asan check-cpu check-cross check-tsan check-valgrind check-trixie soak format clean
 .NOTPARALLEL:
 
 build: ## everything under build/ (the default)
@@ -24,8 +24,12 @@ check: ## every test on the release build
 shell: build ## a shell that finds the tools and the element of build/
 	@scripts/shell.sh build
 
-bench: build ## timings; not tests
+bench: build ## how fast everything is here, as Markdown; build/bench.json
+	@tests/bench/own.py build
 	@meson test -C build --benchmark --verbose
+
+bench-peers: build ## the same networks in ONNX Runtime and PyTorch, by turns; ARGS="FILE.onnx ..." for others; build/bench-peers.json
+	@tests/peers/speed.py $(ARGS)
 
 install: build ## as root into /usr/local, else into ~/.local
 	@scripts/install.sh build

@@ -64,7 +64,7 @@ def test_runs_a_foreign_model(folder):
 
 def test_runs_a_graph_of_any_channels_and_size(folder):
     f = figures('--graph', net(folder))
-    assert (f['model'], f['height'], f['width'], f['channels']) == ('net.txt', 12, 12, 3)
+    assert (f['model'], f['height'], f['width'], f['channels']) == ('net', 12, 12, 3)
     assert abs(f['mmacs'] - NET_MACS / 1e6) < 1e-9, f
 
 

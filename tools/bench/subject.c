@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SIZE 48 /* of FER-2013's pictures */
 #define SEED 1
@@ -51,6 +52,8 @@ bench_subject_load (bench_subject *subject, const char *model, const char *graph
 {
   *subject = (bench_subject) { 0 };
   fer_model_name (graph ? graph : model, subject->name, sizeof subject->name);
+  if (graph && g_str_has_suffix (subject->name, ".txt"))
+    subject->name[strlen (subject->name) - strlen (".txt")] = 0;
   if (!graph)
     subject->own = fer_model_load (model, error);
   subject->nn = graph ? parse_graph (graph, error) : subject->own ? subject->own->nn : model ? nn_model_load (model, error) : NULL;
