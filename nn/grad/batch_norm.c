@@ -18,10 +18,9 @@ sums (const nn_node *node)
 }
 
 static size_t
-scratch (const nn_node *node, const nn_shape *in, nn_shape shape)
+scratch (const nn_grad_site *site)
 {
-  (void) in, (void) shape;
-  return 4 * (size_t) node->u.batch_norm.c;
+  return 4 * (size_t) site->node->u.batch_norm.c;
 }
 
 static size_t

@@ -123,7 +123,8 @@ make_buffers (nn_cam *cam)
       in[j] = cam->shapes[node->in[j]];
       added += e->added >> j & 1 ? nn_shape_count (in[j]) : 0;
     }
-    size_t asked = impl->scratch ? impl->scratch (node, in, cam->shapes[i]) : 0, packed = impl->packed ? impl->packed (node, kernels) : 0;
+    nn_grad_site site = { node, kernels, in, cam->shapes[i] };
+    size_t asked = impl->scratch ? impl->scratch (&site) : 0, packed = impl->packed ? impl->packed (&site) : 0;
     scratch = asked > scratch ? asked : scratch;
     spare = added > spare ? added : spare;
     e->derivative = nn_alloc (nn_shape_count (cam->shapes[i]) * sizeof (nn_real));
@@ -131,7 +132,7 @@ make_buffers (nn_cam *cam)
     if (!e->derivative || !e->packed)
       return false;
     if (packed)
-      impl->pack (node, kernels, nn_plan_weights (cam->plan) + node->weights, e->packed);
+      impl->pack (&site, nn_plan_weights (cam->plan) + node->weights, e->packed);
   }
   nn_shape map = cam->shapes[cam->target];
   cam->scratch = nn_alloc (scratch * sizeof (nn_real));

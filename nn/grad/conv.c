@@ -20,28 +20,50 @@ matrix_size (const nn_node *node)
   return node->n_weights - (node->u.conv.bias ? (size_t) node->u.conv.k : 0);
 }
 
-static size_t
-scratch (const nn_node *node, const nn_shape *in, nn_shape shape)
+static const nn_conv_way *
+way_of_part (const nn_grad_site *site, nn_conv_part part)
 {
-  return way_of (node)->scratch ? way_of (node)->scratch (node, in[0], shape) : 0;
+  const nn_conv_way *way = way_of (site->node);
+  return way == &nn_conv_direct && nn_conv_winograd_pays (site, part) ? &nn_conv_winograd : way;
 }
 
 static size_t
-packed (const nn_node *node, const nn_kernels *kernels)
+scratch (const nn_grad_site *site)
 {
-  return way_of (node)->packed (node, kernels);
+  size_t most = 0;
+  for (nn_conv_part part = NN_CONV_FORWARD; part <= NN_CONV_INPUT; part++) {
+    const nn_conv_way *way = way_of_part (site, part);
+    size_t asked = way->scratch ? way->scratch (site, part) : 0;
+    most = asked > most ? asked : most;
+  }
+  return most;
+}
+
+/* What forward reads, in front of what the derivative of the input reads. */
+static size_t
+forward_packed (const nn_grad_site *site)
+{
+  return way_of_part (site, NN_CONV_FORWARD)->packed (site, NN_CONV_FORWARD);
+}
+
+static size_t
+packed (const nn_grad_site *site)
+{
+  return forward_packed (site) + way_of_part (site, NN_CONV_INPUT)->packed (site, NN_CONV_INPUT);
 }
 
 static void
-pack (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *to)
+pack (const nn_grad_site *site, const nn_real *weights, nn_real *to)
 {
-  way_of (node)->pack (node, kernels, weights, to);
+  way_of_part (site, NN_CONV_FORWARD)->pack (site, NN_CONV_FORWARD, weights, to);
+  way_of_part (site, NN_CONV_INPUT)->pack (site, NN_CONV_INPUT, weights, to + forward_packed (site));
 }
 
 static void
 forward (const nn_grad_call *call)
 {
-  way_of (call->node)->forward (call);
+  nn_grad_site site = nn_grad_site_of (call);
+  way_of_part (&site, NN_CONV_FORWARD)->forward (call);
   for (size_t i = 0; call->node->n_in > 1 && i < call->n * nn_shape_count (call->shape); i++)
     call->out[i] += call->in[1][i];
   if (!call->node->u.conv.bias)
@@ -57,7 +79,8 @@ forward (const nn_grad_call *call)
 static void
 backward_weights (const nn_grad_call *call)
 {
-  way_of (call->node)->weights (call);
+  nn_grad_site site = nn_grad_site_of (call);
+  way_of_part (&site, NN_CONV_WEIGHTS)->weights (call);
   if (!call->node->u.conv.bias)
     return;
   int k = call->shape.c;
@@ -69,12 +92,21 @@ backward_weights (const nn_grad_call *call)
 }
 
 static void
+backward_input (const nn_grad_call *call)
+{
+  nn_grad_site site = nn_grad_site_of (call);
+  nn_grad_call part = *call;
+  part.packed += forward_packed (&site);
+  way_of_part (&site, NN_CONV_INPUT)->input (&part);
+}
+
+static void
 backward (const nn_grad_call *call)
 {
   if (call->dweights)
     backward_weights (call);
   if (call->din[0])
-    way_of (call->node)->input (call);
+    backward_input (call);
   if (call->node->n_in > 1 && call->din[1])
     memcpy (call->din[1], call->dout, call->n * nn_shape_count (call->shape) * sizeof *call->dout);
 }

@@ -31,9 +31,10 @@ geometry_of (const nn_node *node, nn_shape in, nn_shape out)
 }
 
 static size_t
-scratch (const nn_node *node, nn_shape in, nn_shape out)
+scratch (const nn_grad_site *site, nn_conv_part part)
 {
-  geometry g = geometry_of (node, in, out);
+  (void) part;
+  geometry g = geometry_of (site->node, site->shapes[0], site->shape);
   return (size_t) g.rows * g.out_w * g.depth;
 }
 
@@ -43,34 +44,36 @@ depth_of (const nn_node *node)
   return node->u.conv.window.kh * node->u.conv.window.kw * (node->u.conv.c / node->u.conv.groups);
 }
 
-/* Of one group. */
+/* Of one group: its filters, or for the derivative of the columns those transposed. */
 static size_t
-forward_packed (const nn_node *node, const nn_kernels *kernels)
-{
-  return nn_conv_packed_size (kernels->conv, node->u.conv.k / node->u.conv.groups, depth_of (node), 1, 1);
-}
-
-static size_t
-input_packed (const nn_node *node, const nn_kernels *kernels)
-{
-  return nn_conv_packed_size (kernels->conv, depth_of (node), node->u.conv.k / node->u.conv.groups, 1, 1);
-}
-
-static size_t
-packed (const nn_node *node, const nn_kernels *kernels)
-{
-  return (size_t) node->u.conv.groups * (forward_packed (node, kernels) + input_packed (node, kernels));
-}
-
-/* The filters of all groups, then those of the columns' derivatives. */
-static void
-pack (const nn_node *node, const nn_kernels *kernels, const nn_real *w, nn_real *to)
+group_packed (const nn_node *node, const nn_kernels *kernels, nn_conv_part part)
 {
   int kg = node->u.conv.k / node->u.conv.groups, depth = depth_of (node);
-  for (int i = 0; i < node->u.conv.groups; i++, to += forward_packed (node, kernels))
-    nn_conv_pack (kernels->conv, kg, depth, 1, 1, w + (ptrdiff_t) i * kg * depth, (nn_conv_steps) { .k = depth, .c = 1 }, to);
-  for (int i = 0; i < node->u.conv.groups; i++, to += input_packed (node, kernels))
-    nn_conv_pack (kernels->conv, depth, kg, 1, 1, w + (ptrdiff_t) i * kg * depth, (nn_conv_steps) { .k = 1, .c = depth }, to);
+  return nn_conv_packed_size (kernels->conv, part == NN_CONV_INPUT ? depth : kg, part == NN_CONV_INPUT ? kg : depth, 1, 1);
+}
+
+static size_t
+packed (const nn_grad_site *site, nn_conv_part part)
+{
+  return (size_t) site->node->u.conv.groups * group_packed (site->node, site->kernels, part);
+}
+
+static void
+pack (const nn_grad_site *site, nn_conv_part part, const nn_real *w, nn_real *to)
+{
+  int kg = site->node->u.conv.k / site->node->u.conv.groups, depth = depth_of (site->node);
+  for (int i = 0; i < site->node->u.conv.groups; i++, w += (ptrdiff_t) kg * depth, to += group_packed (site->node, site->kernels, part))
+    if (part == NN_CONV_INPUT)
+      nn_conv_pack (site->kernels->conv, depth, kg, 1, 1, w, (nn_conv_steps) { .k = 1, .c = depth }, to);
+    else
+      nn_conv_pack (site->kernels->conv, kg, depth, 1, 1, w, (nn_conv_steps) { .k = depth, .c = 1 }, to);
+}
+
+/* The packed filters of a block's group. */
+static const nn_real *
+packed_of (const nn_grad_call *call, nn_conv_part part, int group)
+{
+  return call->packed + (size_t) group * group_packed (call->node, call->kernels, part);
 }
 
 /* What to do with one row of a window: the kw places of input row y (NULL: padding) from column x on, and their columns. */
@@ -142,7 +145,7 @@ forward_block (const nn_grad_call *call, const geometry *g, const block *b)
 {
   nn_conv_job job = product (b, g->kg, g->depth, g->k);
   walk (g, b->first, b->end, (nn_real *) call->in[0] + b->in, call->scratch, copy_row);
-  call->kernels->conv->forward (&job, call->scratch, call->packed + b->group * forward_packed (call->node, call->kernels), NULL, call->out + b->out);
+  call->kernels->conv->forward (&job, call->scratch, packed_of (call, NN_CONV_FORWARD, b->group), NULL, call->out + b->out);
 }
 
 static void
@@ -159,8 +162,7 @@ input_block (const nn_grad_call *call, const geometry *g, const block *b)
 {
   nn_conv_job job = product (b, g->depth, g->kg, 0);
   job.stride_w = g->groups;
-  const nn_real *packed = call->packed + g->groups * forward_packed (call->node, call->kernels) + b->group * input_packed (call->node, call->kernels);
-  call->kernels->conv->forward (&job, call->dout + b->out, packed, NULL, call->scratch);
+  call->kernels->conv->forward (&job, call->dout + b->out, packed_of (call, NN_CONV_INPUT, b->group), NULL, call->scratch);
   walk (g, b->first, b->end, call->din[0] + b->in, call->scratch, add_row);
 }
 

@@ -5,17 +5,18 @@
 #include <string.h>
 
 static size_t
-packed (const nn_node *node, const nn_kernels *kernels)
+packed (const nn_grad_site *site, nn_conv_part part)
 {
-  (void) kernels;
-  return (size_t) node->u.conv.c * node->u.conv.window.kh * node->u.conv.window.kw;
+  (void) part;
+  return (size_t) site->node->u.conv.c * site->node->u.conv.window.kh * site->node->u.conv.window.kw;
 }
 
 /* (c, kh, kw) to (kh, kw, c) */
 static void
-pack (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *to)
+pack (const nn_grad_site *site, nn_conv_part part, const nn_real *weights, nn_real *to)
 {
-  (void) kernels;
+  (void) part;
+  const nn_node *node = site->node;
   size_t c = (size_t) node->u.conv.c, taps = (size_t) node->u.conv.window.kh * node->u.conv.window.kw;
   for (size_t tap = 0; tap < taps; tap++)
     for (size_t i = 0; i < c; i++)

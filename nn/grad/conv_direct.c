@@ -116,44 +116,48 @@ job_of (const nn_window *v, const planes *p, nn_shape out)
 }
 
 static size_t
-scratch (const nn_node *node, nn_shape in, nn_shape out)
+scratch (const nn_grad_site *site, nn_conv_part part)
 {
-  planes x = input_planes (node, in, out), dy = output_planes (node, in, out);
-  size_t a = block_images (&x, NN_SHARD) * plane_size (&x), b = block_images (&dy, NN_SHARD) * plane_size (&dy);
-  return a > b ? a : b;
+  nn_shape in = site->shapes[0], out = site->shape;
+  planes p = part == NN_CONV_INPUT ? output_planes (site->node, in, out) : input_planes (site->node, in, out);
+  return block_images (&p, NN_SHARD) * plane_size (&p);
 }
 
+/* Of the input's phases together as many as of the filters, channels in and out exchanged. */
 static size_t
-forward_packed (const nn_node *node, const nn_kernels *kernels)
+packed (const nn_grad_site *site, nn_conv_part part)
 {
-  const nn_window *v = &node->u.conv.window;
-  return nn_conv_packed_size (kernels->conv, node->u.conv.k, node->u.conv.c, v->kh, v->kw);
+  const nn_window *v = &site->node->u.conv.window;
+  int k = site->node->u.conv.k, c = site->node->u.conv.c;
+  return nn_conv_packed_size (site->kernels->conv, part == NN_CONV_INPUT ? c : k, part == NN_CONV_INPUT ? k : c, v->kh, v->kw);
 }
 
-static size_t
-packed (const nn_node *node, const nn_kernels *kernels)
-{
-  const nn_window *v = &node->u.conv.window;
-  return forward_packed (node, kernels) + nn_conv_packed_size (kernels->conv, node->u.conv.c, node->u.conv.k, v->kh, v->kw);
-}
-
-/* The filters, then of each phase its turned ones. */
+/* Of each phase the turned filters. */
 static void
-pack (const nn_node *node, const nn_kernels *kernels, const nn_real *w, nn_real *to)
+pack_phases (const nn_grad_site *site, const nn_real *w, nn_conv_steps steps, nn_real *to)
 {
-  const nn_window *v = &node->u.conv.window;
-  int k = node->u.conv.k, c = node->u.conv.c;
-  nn_conv_steps steps = { .k = (ptrdiff_t) v->kh * v->kw * c, .h = (ptrdiff_t) v->kw * c, .w = c, .c = 1 };
-  nn_conv_pack (kernels->conv, k, c, v->kh, v->kw, w, steps, to);
-  to += forward_packed (node, kernels);
+  const nn_window *v = &site->node->u.conv.window;
+  int k = site->node->u.conv.k, c = site->node->u.conv.c;
   nn_conv_steps turned = { .k = 1, .h = -v->stride_h * steps.h, .w = -v->stride_w * steps.w, .c = steps.k };
   for (int p = 0; p < v->stride_h && p < v->kh; p++)
     for (int q = 0; q < v->stride_w && q < v->kw; q++) {
       int rows = phase_of (p, v->stride_h, v->kh, 0, 1).taps, columns = phase_of (q, v->stride_w, v->kw, 0, 1).taps;
       const nn_real *last = w + (p + (rows - 1) * v->stride_h) * steps.h + (q + (columns - 1) * v->stride_w) * steps.w;
-      nn_conv_pack (kernels->conv, c, k, rows, columns, last, turned, to);
-      to += nn_conv_packed_size (kernels->conv, c, k, rows, columns);
+      nn_conv_pack (site->kernels->conv, c, k, rows, columns, last, turned, to);
+      to += nn_conv_packed_size (site->kernels->conv, c, k, rows, columns);
     }
+}
+
+static void
+pack (const nn_grad_site *site, nn_conv_part part, const nn_real *w, nn_real *to)
+{
+  const nn_window *v = &site->node->u.conv.window;
+  int k = site->node->u.conv.k, c = site->node->u.conv.c;
+  nn_conv_steps steps = { .k = (ptrdiff_t) v->kh * v->kw * c, .h = (ptrdiff_t) v->kw * c, .w = c, .c = 1 };
+  if (part == NN_CONV_INPUT)
+    pack_phases (site, w, steps, to);
+  else
+    nn_conv_pack (site->kernels->conv, k, c, v->kh, v->kw, w, steps, to);
 }
 
 static void
@@ -191,7 +195,7 @@ input_of_planes (const nn_grad_call *call, const planes *p, int n, nn_real *dx)
   const nn_window *v = &call->node->u.conv.window;
   nn_shape in = call->shapes[0];
   planes x = input_planes (call->node, in, call->shape);
-  const nn_real *packed = call->packed + forward_packed (call->node, call->kernels);
+  const nn_real *packed = call->packed;
   for (int i = 0; i < v->stride_h && i < v->kh; i++)
     for (int j = 0; j < v->stride_w && j < v->kw; j++) {
       phase h = phase_of (i, v->stride_h, v->kh, x.top, in.h), w = phase_of (j, v->stride_w, v->kw, x.left, in.w);

@@ -17,18 +17,20 @@ forward_packed (const nn_node *node, const nn_kernels *kernels)
 }
 
 static size_t
-packed (const nn_node *node, const nn_kernels *kernels)
+packed (const nn_grad_site *site)
 {
-  return forward_packed (node, kernels) + nn_conv_packed_size (kernels->conv, node->u.dense.c, node->u.dense.k, 1, 1);
+  const nn_node *node = site->node;
+  return forward_packed (node, site->kernels) + nn_conv_packed_size (site->kernels->conv, node->u.dense.c, node->u.dense.k, 1, 1);
 }
 
 /* W, then W^T. */
 static void
-pack (const nn_node *node, const nn_kernels *kernels, const nn_real *w, nn_real *to)
+pack (const nn_grad_site *site, const nn_real *w, nn_real *to)
 {
-  int k = node->u.dense.k, c = node->u.dense.c;
+  int k = site->node->u.dense.k, c = site->node->u.dense.c;
+  const nn_kernels *kernels = site->kernels;
   nn_conv_pack (kernels->conv, k, c, 1, 1, w, (nn_conv_steps) { .k = c, .c = 1 }, to);
-  nn_conv_pack (kernels->conv, c, k, 1, 1, w, (nn_conv_steps) { .k = 1, .c = c }, to + forward_packed (node, kernels));
+  nn_conv_pack (kernels->conv, c, k, 1, 1, w, (nn_conv_steps) { .k = 1, .c = c }, to + forward_packed (site->node, kernels));
 }
 
 /* Y (n, k) = X (n, c) W^T + b */

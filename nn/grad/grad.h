@@ -8,6 +8,14 @@
 #include "../kernels/kernels.h"
 #include "../ops/op.h"
 
+/* A node in its place. */
+typedef struct nn_grad_site {
+  const nn_node *node;
+  const nn_kernels *kernels;
+  const nn_shape *shapes; /* of its inputs, in their order */
+  nn_shape shape;         /* of its output */
+} nn_grad_site;
+
 /* One node at work on some images of one shard. */
 typedef struct nn_grad_call {
   const nn_node *node;
@@ -39,11 +47,11 @@ typedef struct nn_grad_impl {
   /* NULL: a leaf. */
   void (*backward) (const nn_grad_call *call);
   /* nn_reals of scratch for a shard, bytes saved for one image; NULL: none. */
-  size_t (*scratch) (const nn_node *node, const nn_shape *in, nn_shape shape);
+  size_t (*scratch) (const nn_grad_site *site);
   size_t (*saved) (const nn_node *node, nn_shape shape);
   /* Once for each forward: nn_reals of weights in another order, for all shards and for backward. NULL: none. */
-  size_t (*packed) (const nn_node *node, const nn_kernels *kernels);
-  void (*pack) (const nn_node *node, const nn_kernels *kernels, const nn_real *weights, nn_real *packed);
+  size_t (*packed) (const nn_grad_site *site);
+  void (*pack) (const nn_grad_site *site, const nn_real *weights, nn_real *packed);
   /* dweights in nn.h's layout from the sum over all shards. NULL: a copy. */
   void (*unpack) (const nn_node *node, const nn_real *sum, nn_real *dweights);
   /* The same from backward's sums over the batch, where they are the derivatives. */
@@ -61,6 +69,12 @@ typedef struct nn_grad_impl {
 #define NN_GRAD_DECLARE(name) extern const nn_grad_impl nn_grad_##name;
 NN_OPS (NN_GRAD_DECLARE)
 #undef NN_GRAD_DECLARE
+
+static inline nn_grad_site
+nn_grad_site_of (const nn_grad_call *call)
+{
+  return (nn_grad_site) { call->node, call->kernels, call->shapes, call->shape };
+}
 
 extern const nn_grad_impl *const nn_grad_table[NN_N_OPS];
 

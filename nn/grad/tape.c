@@ -224,8 +224,10 @@ pack_node (void *data, int worker, int index)
   const nn_tape *tape = data;
   const nn_node *node = &tape->graph->nodes[index];
   const nn_tape_entry *e = &tape->entries[index];
-  if (e->used && e->impl->pack && e->impl->packed (node, tape->kernels))
-    e->impl->pack (node, tape->kernels, tape->weights + node->weights, e->packed);
+  nn_shape in[NN_MAX_INPUTS];
+  nn_grad_site site = nn_tape_site (tape, index, in);
+  if (e->used && e->impl->pack)
+    e->impl->pack (&site, tape->weights + node->weights, e->packed);
 }
 
 /* One run of weights: the first shard's gradients += all others'. */

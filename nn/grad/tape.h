@@ -53,6 +53,16 @@ struct nn_tape {
   int block;      /* images that go through it together */
 };
 
+/* Node i in its place; in[NN_MAX_INPUTS] gets the shapes of its inputs. */
+static inline nn_grad_site
+nn_tape_site (const nn_tape *tape, int i, nn_shape *in)
+{
+  const nn_node *node = &tape->graph->nodes[i];
+  for (int j = 0; j < node->n_in; j++)
+    in[j] = tape->shapes[node->in[j]];
+  return (nn_grad_site) { node, tape->kernels, in, tape->shapes[i] };
+}
+
 static inline int
 nn_shards_of (int n)
 {

@@ -118,12 +118,14 @@ take_values (nn_tape *tape)
     nn_tape_entry *e = &tape->entries[i];
     if (!e->used || node->op == NN_OP_input)
       continue;
+    nn_shape in[NN_MAX_INPUTS];
+    nn_grad_site site = nn_tape_site (tape, i, in);
     size_t images = node->op == NN_OP_constant ? NN_SHARD : (size_t) tape->options.batch;
     e->kept = keeps_value (tape, i);
     e->owns_value = !shares_value (tape, i);
     e->value = e->owns_value ? take (&tape->bytes, images * nn_shape_count (tape->shapes[i]), sizeof (nn_real)) : tape->entries[node->in[0]].value;
     e->saved = take (&tape->bytes, images * e->saved_size, 1);
-    e->packed = take (&tape->bytes, e->impl->packed ? e->impl->packed (node, tape->kernels) : 0, sizeof (nn_real));
+    e->packed = take (&tape->bytes, e->impl->packed ? e->impl->packed (&site) : 0, sizeof (nn_real));
     if (!e->value || !e->saved || !e->packed)
       return false;
   }
@@ -173,12 +175,11 @@ take_benches (nn_tape *tape)
     const nn_node *node = &tape->graph->nodes[i];
     const nn_tape_entry *e = &tape->entries[i];
     nn_shape in[NN_MAX_INPUTS];
+    nn_grad_site site = nn_tape_site (tape, i, in);
     size_t added = 0;
-    for (int j = 0; j < node->n_in; j++) {
-      in[j] = tape->shapes[node->in[j]];
+    for (int j = 0; j < node->n_in; j++)
       added += e->added >> j & 1 ? NN_SHARD * nn_shape_count (in[j]) : 0;
-    }
-    size_t asked = !e->used || !e->impl->scratch ? 0 : e->impl->scratch (node, in, tape->shapes[i]);
+    size_t asked = !e->used || !e->impl->scratch ? 0 : e->impl->scratch (&site);
     scratch = asked > scratch ? asked : scratch;
     spare = added > spare ? added : spare;
     sums = e->n_sums > sums ? e->n_sums : sums;

@@ -7,7 +7,7 @@
 #include "test.h"
 
 /* The kinds of network that people train, small. */
-#define N_NETWORKS 3
+#define N_NETWORKS 4
 static const char *const networks[N_NETWORKS] = {
   "input 12 12 1 / conv 8 3x3 / bn / relu / conv 9 3x3 / bn / relu / maxpool 2x2 / dropout 0.2\n"
   "conv 16 3x3 / bn / relu / maxpool 2x2 / dropout 0.3 / flatten / dense 12 / bn / relu / dropout 0.5 / dense 7 / softmax",
@@ -15,6 +15,9 @@ static const char *const networks[N_NETWORKS] = {
   "conv 12 3x3 stride 2 / bn / relu / conv 12 3x3 / bn as c / from b / conv 12 1x1 stride 2 / bn / add c / relu / gap / dense 5",
   "input 10 8 3 / conv 8 3x3 stride 2 / bn / clip 0 6 / conv 8 3x3 groups depthwise / bn / hard_swish / conv 6 1x1 / bn as a\n"
   "gap / hard_sigmoid / mul a / avgpool 2x2 / flatten / dense 5 / softmax",
+  /* Wide enough for Winograd. No kinks: of so many values one or another is on the other side of 0 in float. */
+  "input 12 13 3 / conv 32 3x3 / bn / sigmoid as a / conv 36 3x3 bias / bn / sigmoid / conv 32 3x3 / bn / add a\n"
+  "conv 48 3x3 stride 2 / bn / sigmoid / conv 40 3x3 pad 0 / bn / sigmoid / conv 40 3x3 / bn / sigmoid / gap / dropout 0.3 / dense 5",
 };
 
 /* count numbers in [-1, 1) */
