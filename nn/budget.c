@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "budget.h"
 
-#include <stdlib.h>
+#include "memory.h"
 
 #define BLOCK 65536
 
@@ -26,13 +26,12 @@ new_block (nn_budget *budget, size_t size)
 {
   if (!nn_budget_take (budget, sizeof (block) + size))
     return NULL;
-  block *new = calloc (1, sizeof (block) + size);
+  block *new = nn_alloc (sizeof (block) + size);
   if (!new) {
     nn_fail (budget->error, "out of memory");
     return NULL;
   }
-  new->size = size;
-  new->next = budget->blocks;
+  *new = (block) { .size = size, .next = budget->blocks };
   budget->blocks = new;
   return new;
 }
@@ -49,7 +48,8 @@ nn_budget_alloc (nn_budget *budget, size_t count, size_t size)
   bytes = (bytes + align - 1) / align * align;
   block *first = budget->blocks;
   if (!first || bytes > first->size - first->used) {
-    block *new = new_block (budget, bytes > BLOCK / 4 ? bytes : BLOCK);
+    const size_t usual = !first && budget->first > BLOCK ? budget->first : BLOCK;
+    block *new = new_block (budget, bytes > usual / 4 ? bytes : usual);
     if (!new)
       return NULL;
     /* A block of its own for a large item leaves the shared one in front. */
@@ -62,7 +62,7 @@ nn_budget_alloc (nn_budget *budget, size_t count, size_t size)
   }
   void *item = first->items + first->used;
   first->used += bytes;
-  return item;
+  return memset (item, 0, bytes);
 }
 
 void

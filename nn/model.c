@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "nn.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "memory.h"
 
 nn_model *
 nn_model_new (nn_graph *graph)
@@ -10,11 +7,13 @@ nn_model_new (nn_graph *graph)
   nn_model *model = calloc (1, sizeof *model);
   if (!model)
     return NULL;
-  model->weights = calloc (graph->n_weights ? graph->n_weights : 1, sizeof *model->weights);
+  const size_t bytes = graph->n_weights * sizeof *model->weights;
+  model->weights = nn_alloc (bytes);
   if (!model->weights) {
     nn_model_free (model);
     return NULL;
   }
+  memset (model->weights, 0, bytes);
   model->graph = graph;
   return model;
 }

@@ -378,7 +378,8 @@ nn_model_parse (const void *bytes, size_t size, nn_error *error)
 {
   const size_t base = (size_t) 64 << 20;
   nn_error own;
-  nn_budget budget = { .limit = size < (SIZE_MAX - base) / 4 ? base + 4 * size : SIZE_MAX, .error = error ? error : &own };
+  /* The importer copies the weights, which are most of a file, and needs a little more. */
+  nn_budget budget = { .limit = size < (SIZE_MAX - base) / 4 ? base + 4 * size : SIZE_MAX, .first = size + size / 8, .error = error ? error : &own };
   nn_onnx_model *file = nn_budget_alloc (&budget, 1, sizeof *file);
   nn_import *im = file ? nn_budget_alloc (&budget, 1, sizeof *im) : NULL;
   nn_model *model = NULL;
