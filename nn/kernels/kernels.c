@@ -10,15 +10,21 @@
 static const nn_kernels levels[] = {
 #ifndef NN_DOUBLE
 #ifdef __x86_64__
-  { "avx512", &nn_conv_avx512, nn_depthwise_avx512, &nn_norm_avx512, &nn_winograd_avx512 },
-  { "avx2", &nn_conv_avx2, nn_depthwise_avx2, &nn_norm_avx2, &nn_winograd_avx2 },
+  { "avx512", &nn_conv_avx512, nn_depthwise_avx512, &nn_norm_avx512, &nn_pointwise_avx512, &nn_pool_avx512, &nn_winograd_avx512 },
+  { "avx2", &nn_conv_avx2, nn_depthwise_avx2, &nn_norm_avx2, &nn_pointwise_avx2, &nn_pool_avx2, &nn_winograd_avx2 },
 #endif
-  { "generic", &nn_conv_generic, nn_depthwise_generic, &nn_norm_generic, &nn_winograd_generic },
+  { "generic", &nn_conv_generic, nn_depthwise_generic, &nn_norm_generic, &nn_pointwise_generic, &nn_pool_generic, &nn_winograd_generic },
 #endif
-  { "ref", &nn_conv_ref, nn_depthwise_ref, &nn_norm_ref, &nn_winograd_ref },
+  { "ref", &nn_conv_ref, nn_depthwise_ref, &nn_norm_ref, &nn_pointwise_ref, &nn_pool_ref, &nn_winograd_ref },
 };
 
 #define N_LEVELS ((int) (sizeof levels / sizeof *levels))
+
+const nn_kernels *
+nn_kernels_reference (void)
+{
+  return &levels[N_LEVELS - 1];
+}
 
 const nn_kernels *
 nn_kernels_level (int i, bool *runs)

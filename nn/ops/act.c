@@ -1,74 +1,16 @@
 /* SPDX-License-Identifier: MIT
  * Activations: the same function as a node of its own and fused behind another. */
+#include "../kernels/kernels.h"
 #include "op.h"
 
-#include <tgmath.h>
-
-static inline nn_real
-clamp (nn_real x, nn_real low, nn_real high)
-{
-  nn_real y = x > low ? x : low;
-  return y < high ? y : high;
-}
-
-static inline nn_real
-value (nn_act act, nn_real a, nn_real b, nn_real x)
-{
-  switch (act) {
-  case NN_ACT_RELU:
-    return x > 0 ? x : 0;
-  case NN_ACT_LEAKY_RELU:
-    return x > 0 ? x : a * x;
-  case NN_ACT_CLIP:
-    return clamp (x, a, b);
-  case NN_ACT_SIGMOID:
-    return 1 / (1 + exp (-x));
-  case NN_ACT_HARD_SIGMOID:
-    return clamp (a * x + b, 0, 1);
-  case NN_ACT_HARD_SWISH:
-    return x * clamp (x / 6 + (nn_real) 0.5, 0, 1);
-  case NN_ACT_NONE:
-    break;
-  }
-  return x;
-}
-
-nn_real
-nn_act_value (nn_act act, nn_real a, nn_real b, nn_real x)
-{
-  return value (act, a, b, x);
-}
-
-/* Switches outside the loop, so that each of them vectorises. */
-#define FOR_EACH_ACT(act, LOOP)                                                                                                    \
-  switch (act) {                                                                                                                   \
-    LOOP (NONE);                                                                                                                   \
-    LOOP (RELU);                                                                                                                   \
-    LOOP (LEAKY_RELU);                                                                                                             \
-    LOOP (CLIP);                                                                                                                   \
-    LOOP (SIGMOID);                                                                                                                \
-    LOOP (HARD_SIGMOID);                                                                                                           \
-    LOOP (HARD_SWISH);                                                                                                             \
-  }
-
-/* y = act (x); y may be x. */
-static void
-apply (nn_act act, nn_real a, nn_real b, const nn_real *x, nn_real *y, size_t count)
-{
-#define LOOP(name)                                                                                                                 \
-  case NN_ACT_##name:                                                                                                              \
-    for (size_t i = 0; i < count; i++)                                                                                             \
-      y[i] = value (NN_ACT_##name, a, b, x[i]);                                                                                    \
-    break
-  FOR_EACH_ACT (act, LOOP)
-#undef LOOP
-}
+#include <math.h>
 
 void
-nn_act_apply (const nn_node *node, nn_real *x, size_t count)
+nn_act_apply (const nn_call *call, nn_real *x, size_t count)
 {
+  const nn_node *node = call->node;
   if (node->act != NN_ACT_NONE)
-    apply (node->act, node->act_a, node->act_b, x, x, count);
+    nn_call_kernels (call)->pointwise->act (node->act, node->act_a, node->act_b, x, x, count);
 }
 
 bool
@@ -108,8 +50,8 @@ forward (const nn_call *call)
   nn_runs runs = nn_runs_of (call, 1);
   for (size_t i = 0; i < runs.images; i++)
     for (size_t h = 0; h < runs.rows; h++)
-      apply (nn_act_of (node->op), node->act_a, node->act_b, call->in[0] + i * from.image + h * from.row, call->out + i * to.image + h * to.row,
-             runs.length);
+      nn_call_kernels (call)->pointwise->act (nn_act_of (node->op), node->act_a, node->act_b, call->in[0] + i * from.image + h * from.row,
+                                              call->out + i * to.image + h * to.row, runs.length);
 }
 
 #define ACT(name)                                                                                                                  \

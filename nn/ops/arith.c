@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * add, sub, mul, div of two tensors; an axis where one side is 1 is repeated. */
+#include "../kernels/kernels.h"
 #include "op.h"
 
 #include <string.h>
@@ -21,9 +22,6 @@ shape (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error *error)
   return true;
 }
 
-/* y = a op b over count elements; a step of 0 repeats the first. */
-typedef void row_fn (const nn_real *a, int step_a, const nn_real *b, int step_b, nn_real *y, size_t count);
-
 /* Steps through one operand: how far the next channel, column, row and image are; 0 where it is repeated. */
 typedef struct steps {
   int c;
@@ -43,7 +41,7 @@ is_whole (const nn_call *call, int input)
 }
 
 static void
-walk_equal (const nn_call *call, row_fn *row)
+walk_equal (const nn_call *call, nn_arith_fn *row)
 {
   nn_storage a = nn_call_stored (call, 0), b = nn_call_stored (call, 1), to = nn_call_out_stored (call);
   nn_runs runs = nn_runs_of (call, 2);
@@ -51,12 +49,12 @@ walk_equal (const nn_call *call, row_fn *row)
     for (size_t h = 0; h < runs.rows; h++) {
       nn_real *y = call->out + i * to.image + h * to.row;
       row (call->in[0] + i * a.image + h * a.row, 1, call->in[1] + i * b.image + h * b.row, 1, y, runs.length);
-      nn_act_apply (call->node, y, runs.length);
+      nn_act_apply (call, y, runs.length);
     }
 }
 
 static void
-walk_repeated (const nn_call *call, row_fn *row)
+walk_repeated (const nn_call *call, nn_arith_fn *row)
 {
   steps a = steps_of (call->shapes[0], nn_call_stored (call, 0)), b = steps_of (call->shapes[1], nn_call_stored (call, 1));
   nn_storage to = nn_call_out_stored (call);
@@ -66,37 +64,26 @@ walk_repeated (const nn_call *call, row_fn *row)
       nn_real *y = call->out + i * to.image + h * to.row;
       for (size_t w = 0; w < (size_t) call->shape.w; w++)
         row (call->in[0] + i * a.n + h * a.h + w * a.w, a.c, call->in[1] + i * b.n + h * b.h + w * b.w, b.c, y + w * c, c);
-      nn_act_apply (call->node, y, (size_t) call->shape.w * c);
+      nn_act_apply (call, y, (size_t) call->shape.w * c);
     }
 }
 
 static void
-walk (const nn_call *call, row_fn *row)
+walk (const nn_call *call, nn_arith_fn *row)
 {
   (is_whole (call, 0) && is_whole (call, 1) ? walk_equal : walk_repeated) (call, row);
 }
 
-/* One loop for each pair of steps, so that each of them vectorises. */
-#define ARITH(name, op)                                                                                                            \
-  static void name##_row (const nn_real *a, int step_a, const nn_real *b, int step_b, nn_real *y, size_t count)                     \
-  {                                                                                                                                \
-    if (step_a && step_b)                                                                                                          \
-      for (size_t i = 0; i < count; i++)                                                                                           \
-        y[i] = a[i] op b[i];                                                                                                       \
-    else if (step_a)                                                                                                               \
-      for (size_t i = 0; i < count; i++)                                                                                           \
-        y[i] = a[i] op b[0];                                                                                                       \
-    else                                                                                                                           \
-      for (size_t i = 0; i < count; i++)                                                                                           \
-        y[i] = a[0] op b[i * (size_t) step_b];                                                                                     \
-  }                                                                                                                                \
+#define ARITH(name)                                                                                                                \
   static void name##_forward (const nn_call *call)                                                                                 \
   {                                                                                                                                \
-    walk (call, name##_row);                                                                                                       \
+    walk (call, nn_call_kernels (call)->pointwise->name);                                                                          \
   }                                                                                                                                \
-  const nn_op_impl nn_op_##name = { .min_in = 2, .max_in = 2, .in_place = 3, .strided = true, .shape = shape, .forward = name##_forward }
+  const nn_op_impl nn_op_##name = {                                                                                                \
+    .min_in = 2, .max_in = 2, .in_place = 3, .strided = true, .shape = shape, .forward = name##_forward                            \
+  }
 
-ARITH (add, +);
-ARITH (sub, -);
-ARITH (mul, *);
-ARITH (div, /);
+ARITH (add);
+ARITH (sub);
+ARITH (mul);
+ARITH (div);

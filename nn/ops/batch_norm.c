@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * batch_norm with running statistics: y = gamma (x - mean) / sqrt (variance + eps) + beta. */
+#include "../kernels/kernels.h"
 #include "op.h"
 
 #include <tgmath.h>
@@ -38,22 +39,26 @@ forward (const nn_call *call)
   size_t channels = (size_t) call->shape.c;
   nn_storage from = nn_call_stored (call, 0), to = nn_call_out_stored (call);
   nn_runs runs = nn_runs_of (call, 1);
+  nn_act act = call->node->act;
   const nn_real *gamma = call->weights, *beta = gamma + channels, *mean = beta + channels, *variance = mean + channels;
   for (size_t first = 0; first < channels; first += STRIP) {
     size_t count = channels - first < STRIP ? channels - first : STRIP;
     nn_real scale[STRIP];
     for (size_t c = 0; c < count; c++)
       scale[c] = gamma[first + c] / sqrt (variance[first + c] + call->node->u.batch_norm.eps);
-    for (size_t r = 0; r < runs.images * runs.rows; r++) {
-      const nn_real *x = call->in[0] + r / runs.rows * from.image + r % runs.rows * from.row;
-      nn_real *y = call->out + r / runs.rows * to.image + r % runs.rows * to.row;
-      for (size_t i = first; i < runs.length; i += channels)
-        for (size_t c = 0; c < count; c++)
-          y[i + c] = (x[i + c] - mean[first + c]) * scale[c] + beta[first + c];
-    }
+    const nn_norm_job job = { .n = runs.length / channels,
+                              .step = channels,
+                              .c = (int) count,
+                              .mean = mean + first,
+                              .scale = scale,
+                              .beta = beta + first,
+                              .floor = act == NN_ACT_RELU ? 0 : -(nn_real) INFINITY };
+    for (size_t r = 0; r < runs.images * runs.rows; r++)
+      nn_call_kernels (call)->norm->forward (&job, call->in[0] + r / runs.rows * from.image + r % runs.rows * from.row + first,
+                                             call->out + r / runs.rows * to.image + r % runs.rows * to.row + first);
   }
-  for (size_t r = 0; r < runs.images * runs.rows; r++)
-    nn_act_apply (call->node, call->out + r / runs.rows * to.image + r % runs.rows * to.row, runs.length);
+  for (size_t r = 0; act != NN_ACT_RELU && r < runs.images * runs.rows; r++)
+    nn_act_apply (call, call->out + r / runs.rows * to.image + r % runs.rows * to.row, runs.length);
 }
 
 const nn_op_impl nn_op_batch_norm

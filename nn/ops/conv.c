@@ -105,7 +105,7 @@ forward (const nn_call *call)
           y[w * k + f] = (bias ? bias[f] : 0) + (add ? add[w * k + f] : 0)
                          + filter_at (window, from, stored.row, call->in[0] + i * stored.image, h * window->stride_h - top,
                                       w * window->stride_w - left, f / per_group * c, c, call->weights + (size_t) f * filter);
-      nn_act_apply (node, y, (size_t) to.w * (size_t) k);
+      nn_act_apply (call, y, (size_t) to.w * (size_t) k);
     }
 }
 

@@ -235,6 +235,6 @@ nn_conv_packed_forward (const nn_call *call)
       epilogue.add = nn_conv_added (call, i, (size_t) row);
       (g.path == GATHERED ? run_gathered : run_bordered) (call, &g, &epilogue, call->in[0] + i * stored.image, row, rows, y, out.row);
       for (int h = 0; h < rows && !clamp; h++)
-        nn_act_apply (call->node, y + (size_t) h * out.row, (size_t) g.to.w * (size_t) g.to.c);
+        nn_act_apply (call, y + (size_t) h * out.row, (size_t) g.to.w * (size_t) g.to.c);
     }
 }

@@ -57,7 +57,7 @@ forward_packed (const nn_call *call)
   bool clamp = nn_act_clamp (call->node, &epilogue.low, &epilogue.high);
   call->kernels->conv->forward (&job, call->in[0], call->packed, &epilogue, call->out);
   if (!clamp)
-    nn_act_apply (call->node, call->out, (size_t) call->n * (size_t) k);
+    nn_act_apply (call, call->out, (size_t) call->n * (size_t) k);
 }
 
 static void
@@ -78,7 +78,7 @@ forward (const nn_call *call)
         sum += w[j] * x[j];
       y[u] = sum;
     }
-  nn_act_apply (call->node, call->out, (size_t) call->n * k);
+  nn_act_apply (call, call->out, (size_t) call->n * k);
 }
 
 const nn_op_impl nn_op_dense = {

@@ -64,7 +64,6 @@ nn_call_out_stored (const nn_call *call)
   return call->out_stored ? *call->out_stored : nn_storage_dense (call->shape);
 }
 
-
 typedef struct nn_op_impl {
   int min_in, max_in;
   unsigned in_place; /* bit j: out may be in[j], where that has the shape of the output and is no other input */
@@ -96,10 +95,11 @@ NN_OPS (NN_OP_DECLARE)
 
 extern const nn_op_impl *const nn_op_table[NN_N_OPS];
 
-/* y = act (x). */
-nn_real nn_act_value (nn_act act, nn_real a, nn_real b, nn_real x);
-/* x = act (x) with a node's fused activation. */
-void nn_act_apply (const nn_node *node, nn_real *x, size_t count);
+/* The call's kernels; the reference where it has none. */
+const nn_kernels *nn_call_kernels (const nn_call *call);
+
+/* x = act (x) with the node's fused activation. */
+void nn_act_apply (const nn_call *call, nn_real *x, size_t count);
 /* Limits of a node's fused activation where it is a clamp; false, and no limits, where nn_act_apply is still to follow. */
 bool nn_act_clamp (const nn_node *node, nn_real *low, nn_real *high);
 /* The activation that an operator is, NN_ACT_NONE for all others. */

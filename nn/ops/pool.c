@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * max_pool and avg_pool, channel by channel, as ONNX defines them. */
+#include "../kernels/kernels.h"
 #include "op.h"
 
 #include <float.h>
@@ -29,89 +30,109 @@ shape (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error *error)
   return nn_window_shape (&node->u.pool.window, in[0], out, error);
 }
 
-/* The taps of one window along one axis that lie inside: positions from, from + dilation, ... < to; how many the average counts. */
+/* Windows along one axis: where the first tap inside the plane is, how many there are, and how many the average counts. */
 typedef struct span {
-  int from, to, counted;
+  int from, taps, counted;
 } span;
 
-static span
-span_at (int start, int kernel, int dilation, int size, int size_after, bool include_pad)
+/* One axis of the plane. */
+typedef struct axis {
+  int size, kernel, stride, dilation, before;
+  int after; /* where padding that counts ends */
+  bool include_pad;
+} axis;
+
+static int
+count_taps (int64_t from, int64_t to, int dilation)
 {
-  int64_t end = start + (int64_t) (kernel - 1) * dilation + 1;
-  span s = { start, (int) (end < size ? end : size), 0 };
-  if (s.from < 0)
-    s.from += (int) (((int64_t) -s.from + dilation - 1) / dilation * dilation);
-  int last = include_pad ? (int) (end < size_after ? end : size_after) : s.to, first = include_pad ? start : s.from;
-  s.counted = last > first ? (last - first - 1) / dilation + 1 : 0;
+  return to > from ? (int) ((to - from - 1) / dilation + 1) : 0;
+}
+
+static span
+span_at (const axis *a, int output)
+{
+  int64_t start = (int64_t) output * a->stride - a->before, end = start + (int64_t) (a->kernel - 1) * a->dilation + 1, from = start;
+  if (from < 0)
+    from += (-from + a->dilation - 1) / a->dilation * a->dilation;
+  span s = { .from = (int) from, .taps = count_taps (from, end < a->size ? end : a->size, a->dilation) };
+  s.counted = a->include_pad ? count_taps (start, end < a->after ? end : a->after, a->dilation) : s.taps;
   return s;
 }
 
-/* Reduces the window (rows x columns) of an image x of c channels, whose rows are stride apart, into y (c). */
-typedef void reduce_fn (const nn_real *x, size_t stride, int channels, const nn_window *window, span rows, span columns, nn_real *y);
-
-static void
-reduce_max (const nn_real *x, size_t stride, int channels, const nn_window *window, span rows, span columns, nn_real *y)
+/* Outputs from `output` on whose windows are cut alike: by nothing at all, or only this one. */
+static int
+count_alike (const axis *a, int output, int outputs)
 {
-  for (int c = 0; c < channels; c++)
-    y[c] = LOWEST;
-  for (int row = rows.from; row < rows.to; row += window->dilation_h)
-    for (int column = columns.from; column < columns.to; column += window->dilation_w) {
-      const nn_real *pixel = x + (size_t) row * stride + (size_t) column * (size_t) channels;
-      for (int c = 0; c < channels; c++)
-        y[c] = pixel[c] > y[c] ? pixel[c] : y[c];
+  int64_t start = (int64_t) output * a->stride - a->before, extent = (int64_t) (a->kernel - 1) * a->dilation + 1;
+  int64_t more = start < 0 || start + extent > a->size ? 0 : (a->size - start - extent) / a->stride;
+  return more + 1 < outputs - output ? (int) more + 1 : outputs - output;
+}
+
+static axis
+axis_of (const nn_window *window, bool rows, int size, int before)
+{
+  axis a = { .size = size, .before = before, .include_pad = window->count_include_pad };
+  a.kernel = rows ? window->kh : window->kw;
+  a.stride = rows ? window->stride_h : window->stride_w;
+  a.dilation = rows ? window->dilation_h : window->dilation_w;
+  a.after = size + (window->auto_pad != NN_PAD_GIVEN ? a.kernel * a.dilation : rows ? window->pad_bottom : window->pad_right);
+  return a;
+}
+
+/* A window that sees nothing of the plane. */
+static void
+fill (nn_real *y, size_t count, nn_real value)
+{
+  for (size_t i = 0; i < count; i++)
+    y[i] = value;
+}
+
+/* One row of outputs of an image x. */
+static void
+pool_row (const nn_call *call, bool mean, const axis *columns, int dilation_h, span row, const nn_real *x, size_t x_row, nn_real *y)
+{
+  const nn_pool_kernels *kernels = nn_call_kernels (call)->pool;
+  int c = call->shape.c;
+  for (int w = 0, alike; w < call->shape.w; w += alike, y += (size_t) alike * (size_t) c) {
+    span s = span_at (columns, w);
+    alike = count_alike (columns, w, call->shape.w);
+    if (!row.taps || !s.taps) {
+      fill (y, (size_t) alike * (size_t) c, mean ? 0 : LOWEST);
+      continue;
     }
+    nn_pool_job job = { .w = alike, .c = c, .rows = row.taps, .columns = s.taps, .x_row = (ptrdiff_t) x_row * dilation_h };
+    job.x_column = (ptrdiff_t) columns->dilation * c;
+    job.x_step = (ptrdiff_t) columns->stride * c;
+    job.scale = 1 / ((nn_real) row.counted * (nn_real) s.counted);
+    (mean ? kernels->mean : kernels->max) (&job, x + (size_t) row.from * x_row + (size_t) s.from * (size_t) c, y);
+  }
 }
 
 static void
-reduce_avg (const nn_real *x, size_t stride, int channels, const nn_window *window, span rows, span columns, nn_real *y)
-{
-  for (int c = 0; c < channels; c++)
-    y[c] = 0;
-  for (int row = rows.from; row < rows.to; row += window->dilation_h)
-    for (int column = columns.from; column < columns.to; column += window->dilation_w) {
-      const nn_real *pixel = x + (size_t) row * stride + (size_t) column * (size_t) channels;
-      for (int c = 0; c < channels; c++)
-        y[c] += pixel[c];
-    }
-  nn_real count = (nn_real) rows.counted * (nn_real) columns.counted;
-  for (int c = 0; c < channels && count > 0; c++)
-    y[c] /= count;
-}
-
-static void
-walk (const nn_call *call, reduce_fn *reduce)
+walk (const nn_call *call, bool mean)
 {
   const nn_window *window = &call->node->u.pool.window;
-  nn_shape from = call->shapes[0], to = call->shape;
+  nn_shape from = call->shapes[0];
   int out_h, out_w, top, left;
   nn_window_size (window, from.h, from.w, &out_h, &out_w, &top, &left);
-  /* Where counted padding ends. */
-  bool same = window->auto_pad != NN_PAD_GIVEN;
-  int after_h = from.h + (same ? window->kh * window->dilation_h : window->pad_bottom);
-  int after_w = from.w + (same ? window->kw * window->dilation_w : window->pad_right);
+  axis rows = axis_of (window, true, from.h, top), columns = axis_of (window, false, from.w, left);
   nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
-  for (int i = 0; i < call->n; i++)
-    for (int h = 0; h < to.h; h++) {
-      const nn_real *x = call->in[0] + (size_t) i * stored.image;
-      nn_real *y = call->out + (size_t) i * out.image + (size_t) h * out.row;
-      span rows = span_at (h * window->stride_h - top, window->kh, window->dilation_h, from.h, after_h, window->count_include_pad);
-      for (int w = 0; w < to.w; w++, y += to.c) {
-        span columns = span_at (w * window->stride_w - left, window->kw, window->dilation_w, from.w, after_w, window->count_include_pad);
-        reduce (x, stored.row, from.c, window, rows, columns, y);
-      }
-    }
+  for (size_t i = 0; i < (size_t) call->n; i++)
+    for (int h = 0; h < call->shape.h; h++)
+      pool_row (call, mean, &columns, window->dilation_h, span_at (&rows, h), call->in[0] + i * stored.image, stored.row,
+                call->out + i * out.image + (size_t) h * out.row);
 }
 
 static void
 max_forward (const nn_call *call)
 {
-  walk (call, reduce_max);
+  walk (call, false);
 }
 
 static void
 avg_forward (const nn_call *call)
 {
-  walk (call, reduce_avg);
+  walk (call, true);
 }
 
 const nn_op_impl nn_op_max_pool = { .min_in = 1, .max_in = 1, .strided = true, .check = check, .shape = shape, .forward = max_forward };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "../kernels/kernels.h"
 #include "op.h"
 
 #define NN_OP_ENTRY(name) [NN_OP_##name] = &nn_op_##name,
@@ -11,6 +12,12 @@ nn_shape_same (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error 
   (void) node, (void) error;
   *out = in[0];
   return true;
+}
+
+const nn_kernels *
+nn_call_kernels (const nn_call *call)
+{
+  return call->kernels ? call->kernels : nn_kernels_reference ();
 }
 
 static bool
