@@ -108,16 +108,18 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
   store (vectors, height, sums, first, vectors * WIDTH, dw, job->k);
 }
 
-/* Tile heights, so that the loops of each unroll into registers; the largest that fits is taken. */
+/* Tile heights, so that the loops of each unroll into registers; the largest that fits is taken, but 6 + 3 rather than 8 + 1:
+ * a single one has too few sums to hide the latency of their multiply-adds. */
 #define SIZES(X, vectors) X (vectors, 12) X (vectors, 8) X (vectors, 6) X (vectors, 4) X (vectors, 3) X (vectors, 2) X (vectors, 1)
 
+#define FITS(vectors, height) (height <= PIXELS_##vectors && left >= height && (vectors == 1 || left != height + 1))
 #define FORWARD_SIZE(vectors, height)                                                                                              \
-  for (; height <= PIXELS_##vectors && left >= height; left -= height, x += height * x_step, y += height * y_step) {               \
+  for (; FITS (vectors, height); left -= height, x += height * x_step, y += height * y_step) {                                     \
     forward_tile (vectors, height <= PIXELS_##vectors ? height : 1, p, x, add, y);                                                 \
     add = add ? add + height * y_step : NULL;                                                                                      \
   }
 #define GRADIENT_SIZE(vectors, height)                                                                                             \
-  if (height <= PIXELS_##vectors && left >= height) {                                                                              \
+  if (FITS (vectors, height)) {                                                                                                    \
     gradient_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, first, x, dy, dw);                                       \
     return height;                                                                                                                 \
   }
