@@ -136,6 +136,7 @@ typedef struct nn_node {
   int n_in, in[NN_MAX_INPUTS]; /* indices of earlier nodes */
   size_t weights, n_weights; /* set by nn_graph_add */
   nn_act act;                /* fused activation: conv, dense, add, batch_norm; set by the plan */
+  int way;                   /* which of the operator's algorithms; set by the plan */
   nn_real act_a, act_b;      /* leaky_relu: slope a; clip: [a, b]; hard_sigmoid: clamp (a x + b, 0, 1); also of those nodes themselves */
   union {
     struct { nn_shape shape; } input;    /* h, w 0: any */
@@ -237,10 +238,22 @@ bool nn_file_write (const char *path, const void *bytes, size_t size, nn_error *
 
 typedef struct nn_plan nn_plan;
 
+typedef enum nn_precision {
+  NN_PRECISION_FULL,  /* float */
+  NN_PRECISION_EXACT, /* float, every convolution summed directly */
+  NN_PRECISION_FAST   /* 16-bit integers where a node has them, float elsewhere */
+} nn_precision;
+
+/* "full", "exact", "fast"; -1 for any other name. */
+const char *nn_precision_name (nn_precision precision);
+int nn_precision_of (const char *name);
+
 typedef struct nn_plan_options {
   const char *cpu;  /* kernel level: "ref", "generic", "avx2", "avx512"; NULL: environment NN_CPU, else the best that the CPU has */
   const int *keep;  /* nodes of the graph whose values must stay available: not fused away */
   int n_keep;
+  nn_precision precision;
+  int h, w;         /* size of input for which the algorithms are chosen, though any size works; 0: as the graph's input says */
 } nn_plan_options;
 
 /* Folds batch normalisation, drops identities and dropout, fuses residual sums and activations, packs weights. Copies all that it needs. options may be NULL. */
@@ -253,6 +266,7 @@ const nn_real *nn_plan_weights (const nn_plan *plan);  /* its weights, unpacked 
 int nn_plan_node (const nn_plan *plan, int node);      /* the folded node that holds the value of a node of the original graph, or -1 */
 size_t nn_plan_bytes (const nn_plan *plan);            /* memory of packed and unpacked weights */
 const char *nn_plan_cpu (const nn_plan *plan);         /* kernel level in use */
+const char *nn_plan_kernel (const nn_plan *plan, int node); /* how a folded node is computed: "direct", "Winograd F(4x4,3x3)", ...; "": there is but one way */
 
 /* ---- runner -------------------------------------------------------------------------------------------------------------- */
 

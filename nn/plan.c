@@ -45,6 +45,58 @@ fold (nn_plan *plan, const nn_graph *graph, const nn_real *weights, const nn_pla
   return ok;
 }
 
+/* Bytes that packed weights may take: three times those of the weights, within limits. With more a plan would be large, and its weights would
+ * come from memory again for each image rather than from the third-level cache. */
+#define LEAST_PACKED ((size_t) 14 << 20)
+#define MOST_PACKED ((size_t) 20 << 20)
+
+static size_t
+packed_limit (const nn_graph *graph)
+{
+  size_t bytes = 3 * graph->n_weights * sizeof (nn_real);
+  return bytes < LEAST_PACKED ? LEAST_PACKED : bytes > MOST_PACKED ? MOST_PACKED : bytes;
+}
+
+/* Has each node choose its way; returns the bytes that their weights will take. */
+static size_t
+choose_ways (nn_plan *plan, const nn_shape *shapes, const nn_aim *aim)
+{
+  nn_graph *graph = plan->folded.graph;
+  size_t bytes = 0;
+  for (int i = 0; i < graph->n_nodes; i++) {
+    nn_node *node = &graph->nodes[i];
+    const nn_op_impl *impl = nn_op_table[node->op];
+    nn_shape in[NN_MAX_INPUTS];
+    for (int j = 0; j < node->n_in; j++)
+      in[j] = shapes[node->in[j]];
+    if (impl->choose)
+      node->way = impl->choose (node, in, shapes[i], plan->kernels, aim);
+    bytes += impl->packed_bytes ? impl->packed_bytes (node, plan->kernels) : 0;
+  }
+  return bytes;
+}
+
+/* Raises the price of a byte until the packed weights fit. */
+static bool
+choose (nn_plan *plan, const nn_plan_options *options, nn_error *error)
+{
+  const nn_graph *graph = plan->folded.graph;
+  nn_precision precision = options ? options->precision : NN_PRECISION_FULL;
+  if (precision == NN_PRECISION_FAST)
+    return nn_fail (error, "precision fast; expected full or exact");
+  nn_shape *shapes = calloc ((size_t) graph->n_nodes, sizeof *shapes);
+  if (!shapes)
+    return nn_fail (error, "out of memory");
+  /* Where the size is open the choice is made for that of faces. */
+  if (!nn_graph_shapes (graph, options ? options->h : 0, options ? options->w : 0, shapes, NULL))
+    nn_graph_shapes (graph, 48, 48, shapes, NULL);
+  nn_aim aim = { .exact = precision == NN_PRECISION_EXACT };
+  while (choose_ways (plan, shapes, &aim) > packed_limit (graph) && aim.price < 1e3)
+    aim.price = aim.price > 0 ? 1.25 * aim.price : 0.02;
+  free (shapes);
+  return true;
+}
+
 static bool
 pack (nn_plan *plan, nn_error *error)
 {
@@ -78,7 +130,7 @@ nn_plan_new (const nn_graph *graph, const nn_real *weights, const nn_plan_option
   }
   atomic_init (&plan->references, 1);
   plan->kernels = nn_kernels_for (options ? options->cpu : NULL, error);
-  if (plan->kernels && fold (plan, graph, weights, options, error) && pack (plan, error))
+  if (plan->kernels && fold (plan, graph, weights, options, error) && choose (plan, options, error) && pack (plan, error))
     return plan;
   nn_plan_free (plan);
   return NULL;
@@ -130,6 +182,31 @@ const char *
 nn_plan_cpu (const nn_plan *plan)
 {
   return plan->kernels->name;
+}
+
+const char *
+nn_plan_kernel (const nn_plan *plan, int node)
+{
+  const nn_node *at = &plan->folded.graph->nodes[node];
+  const nn_op_impl *impl = nn_op_table[at->op];
+  return impl->way_name ? impl->way_name (at) : "";
+}
+
+static const char *const precisions[] = { "full", "exact", "fast" };
+
+const char *
+nn_precision_name (nn_precision precision)
+{
+  return precisions[precision];
+}
+
+int
+nn_precision_of (const char *name)
+{
+  for (int i = 0; i < 3; i++)
+    if (!strcmp (name, precisions[i]))
+      return i;
+  return -1;
 }
 
 const nn_kernels *

@@ -7,6 +7,8 @@
 #include "vec.h"
 #include "winograd_matrices.h"
 
+#include <string.h>
+
 #define MOST 9 /* inputs and points of an axis */
 
 /* A constant matrix, element (i, j) at p[i * row + j * column]; rows p and p + 1 (by columns: columns) of a bit p of pairs belong to a and -a. */
@@ -156,10 +158,10 @@ input_tiles (const nn_winograd a, matrix b, const nn_winograd_job *job, int firs
   }
 }
 
-/* y (rows, columns) of a vector of channels of one tile from m[point]. */
+/* y (rows, columns) of a vector of channels of one tile from m[point]; the lanes before `done` are stored already, and may be what is added. */
 static ALWAYS_INLINE void
 output_tile (const nn_winograd a, matrix at, const float *m, size_t step, vec bias, vec low, vec high, const float *add, ptrdiff_t add_row,
-             float *y, ptrdiff_t y_row, ptrdiff_t pixel, int rows, int columns)
+             float *y, ptrdiff_t y_row, ptrdiff_t pixel, int rows, int columns, int done)
 {
   vec half_done[MOST][MOST];
   for (int j = 0; j < a.points; j++) {
@@ -181,7 +183,11 @@ output_tile (const nn_winograd a, matrix at, const float *m, size_t step, vec bi
         vec sum = t[j] + bias;
         if (add)
           sum += LOAD (add + i * add_row + j * pixel);
-        STORE (y + j * pixel, vec_clamp (sum, low, high));
+        sum = vec_clamp (sum, low, high);
+        if (done)
+          memcpy (y + j * pixel + done, (const float *) &sum + done, (WIDTH - (size_t) done) * sizeof (float));
+        else
+          STORE (y + j * pixel, sum);
       }
   }
 }
@@ -200,7 +206,7 @@ output_tiles (const nn_winograd a, matrix at, const nn_winograd_job *job, int fi
     for (int i = 0; i < job->k; i += WIDTH) {
       int k = reach_back (i, job->k);
       vec bias = e->bias ? LOAD (e->bias + k) : (vec) { 0 };
-      output_tile (a, at, m + k, step, bias, low, high, add ? add + k : NULL, e->add_row, corner + k, job->y_row, job->k, rows, columns);
+      output_tile (a, at, m + k, step, bias, low, high, add ? add + k : NULL, e->add_row, corner + k, job->y_row, job->k, rows, columns, i - k);
     }
   }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * conv: y[k] = b[k] + sum over the window and the k's group of channels of W[k] x, outside the plane x = 0; plus a second input, if there is one. */
-#include "conv_packed.h"
+#include "conv_way.h"
 
 #include <string.h>
 
@@ -81,11 +81,41 @@ nn_conv_added (const nn_call *call, size_t image, size_t row)
   return call->in[1] + image * stored.image + row * stored.row;
 }
 
+static bool
+by_winograd (const nn_node *node)
+{
+  return node->way >= NN_CONV_WINOGRAD;
+}
+
+static nn_border
+border (const nn_node *node, const nn_shape *in, nn_shape out)
+{
+  return (by_winograd (node) ? nn_conv_winograd_border : nn_conv_packed_border) (node, in, out);
+}
+
+static size_t
+scratch (const nn_node *node, const nn_shape *in, nn_shape out, const nn_kernels *kernels)
+{
+  return !kernels ? 0 : (by_winograd (node) ? nn_conv_winograd_scratch : nn_conv_packed_scratch) (node, in, out);
+}
+
+static size_t
+packed_bytes (const nn_node *node, const nn_kernels *kernels)
+{
+  return (by_winograd (node) ? nn_conv_winograd_bytes : nn_conv_packed_bytes) (node, kernels);
+}
+
+static void
+pack (const nn_node *node, const nn_real *weights, const nn_kernels *kernels, void *packed)
+{
+  (by_winograd (node) ? nn_conv_winograd_pack : nn_conv_packed_pack) (node, weights, kernels, packed);
+}
+
 static void
 forward (const nn_call *call)
 {
   if (call->packed) {
-    nn_conv_packed_forward (call);
+    (by_winograd (call->node) ? nn_conv_winograd_forward : nn_conv_packed_forward) (call);
     return;
   }
   const nn_node *node = call->node;
@@ -119,8 +149,10 @@ const nn_op_impl nn_op_conv = {
   .shape = shape,
   .macs = macs,
   .forward = forward,
-  .border = nn_conv_packed_border,
-  .scratch = nn_conv_packed_scratch,
-  .packed_bytes = nn_conv_packed_bytes,
-  .pack = nn_conv_packed_pack,
+  .border = border,
+  .scratch = scratch,
+  .choose = nn_conv_choose,
+  .way_name = nn_conv_way_name,
+  .packed_bytes = packed_bytes,
+  .pack = pack,
 };

@@ -3,16 +3,12 @@
  *   direct     one group, no dilation: the rows under the strip with a zero border, then the direct kernel;
  *   depthwise  a window per channel, no dilation: the same border, then the depthwise kernel;
  *   gathered   all others: each pixel's window side by side, group by group, then the direct kernel as a matrix product. */
-#include "conv_packed.h"
-
-#include "../kernels/kernels.h"
+#include "conv_way.h"
 
 #include <string.h>
 
 /* nn_reals that a strip's copy of the input should not exceed. */
 #define STRIP (16 * 1024)
-
-typedef enum path { DIRECT, DEPTHWISE, GATHERED } path;
 
 /* Sizes that follow from node and shapes. */
 typedef struct geometry {
@@ -21,22 +17,12 @@ typedef struct geometry {
   nn_shape from, to;
   int top, left;
   int group_c, group_k, taps; /* channels in and out of a group, and weights of one of its filters */
-  path path;
   nn_border border;           /* how far the window reaches beyond the plane */
   bool copies;                /* a strip of the input with that border; not where the border is stored */
   int width;                  /* pixels of a row with its border */
   int rows;                   /* of output in a strip */
   size_t copied;              /* nn_reals of the strip's copy of the input */
 } geometry;
-
-static path
-path_of (const nn_node *node)
-{
-  const nn_window *window = &node->u.conv.window;
-  if (window->dilation_h > 1 || window->dilation_w > 1)
-    return GATHERED;
-  return node->u.conv.groups == 1 ? DIRECT : node->u.conv.groups == node->u.conv.c && node->u.conv.k == node->u.conv.c ? DEPTHWISE : GATHERED;
-}
 
 /* Input rows under so many rows of output. */
 static int
@@ -55,7 +41,7 @@ static geometry
 geometry_of (const nn_node *node, nn_shape from, nn_shape to)
 {
   const nn_window *window = &node->u.conv.window;
-  geometry g = { .node = node, .window = window, .from = from, .to = to, .path = path_of (node) };
+  geometry g = { .node = node, .window = window, .from = from, .to = to };
   int out_h, out_w;
   nn_window_size (window, from.h, from.w, &out_h, &out_w, &g.top, &g.left);
   g.group_c = from.c / node->u.conv.groups;
@@ -66,11 +52,11 @@ geometry_of (const nn_node *node, nn_shape from, nn_shape to)
                            .left = g.left,
                            .bottom = at_least_0 (rows_under (window, to.h) - g.top - from.h),
                            .right = at_least_0 (g.width - g.left - from.w) };
-  g.copies = g.path != GATHERED && (g.border.top || g.border.left || g.border.bottom || g.border.right);
-  size_t row = g.path == GATHERED ? (size_t) to.w * (size_t) g.taps : (size_t) window->stride_h * (size_t) g.width * (size_t) from.c;
+  g.copies = node->way != NN_CONV_GATHERED && (g.border.top || g.border.left || g.border.bottom || g.border.right);
+  size_t row = node->way == NN_CONV_GATHERED ? (size_t) to.w * (size_t) g.taps : (size_t) window->stride_h * (size_t) g.width * (size_t) from.c;
   size_t rows = STRIP / row;
   g.rows = rows < 1 ? 1 : rows < (size_t) to.h ? (int) rows : to.h;
-  if (g.path == GATHERED)
+  if (node->way == NN_CONV_GATHERED)
     g.copied = (size_t) g.rows * row;
   else
     g.copied = g.copies ? (size_t) rows_under (window, g.rows) * (size_t) g.width * (size_t) from.c : 0;
@@ -81,14 +67,12 @@ nn_border
 nn_conv_packed_border (const nn_node *node, const nn_shape *in, nn_shape out)
 {
   geometry g = geometry_of (node, in[0], out);
-  return g.path == GATHERED ? (nn_border) { 0 } : g.border;
+  return node->way == NN_CONV_GATHERED ? (nn_border) { 0 } : g.border;
 }
 
 size_t
-nn_conv_packed_scratch (const nn_node *node, const nn_shape *in, nn_shape out, const nn_kernels *kernels)
+nn_conv_packed_scratch (const nn_node *node, const nn_shape *in, nn_shape out)
 {
-  if (!kernels)
-    return 0;
   return geometry_of (node, in[0], out).copied;
 }
 
@@ -98,7 +82,7 @@ group_size (const nn_node *node, const nn_kernels *kernels)
 {
   const nn_window *window = &node->u.conv.window;
   int groups = node->u.conv.groups;
-  if (path_of (node) == DEPTHWISE)
+  if (node->way == NN_CONV_DEPTHWISE)
     return (size_t) window->kh * (size_t) window->kw;
   return nn_conv_packed_size (kernels->conv, node->u.conv.k / groups, node->u.conv.c / groups, window->kh, window->kw);
 }
@@ -115,7 +99,7 @@ nn_conv_packed_pack (const nn_node *node, const nn_real *weights, const nn_kerne
   const nn_window *window = &node->u.conv.window;
   int groups = node->u.conv.groups, k = node->u.conv.k / groups, taps = window->kh * window->kw * (node->u.conv.c / groups);
   nn_real *to = packed;
-  if (path_of (node) == DEPTHWISE) {
+  if (node->way == NN_CONV_DEPTHWISE) {
     for (int tap = 0; tap < taps; tap++)
       for (int c = 0; c < node->u.conv.c; c++)
         *to++ = weights[(size_t) c * (size_t) taps + (size_t) tap];
@@ -189,7 +173,7 @@ run_bordered (const nn_call *call, const geometry *g, const nn_epilogue *epilogu
     x = call->scratch;
   } else
     x += first * job.x_row - (ptrdiff_t) g->left * g->from.c;
-  if (g->path == DIRECT)
+  if (g->node->way == NN_CONV_DIRECT)
     call->kernels->conv->forward (&job, x, call->packed, epilogue, y);
   else
     call->kernels->depthwise (&job, x, call->packed, epilogue, y);
@@ -233,7 +217,7 @@ nn_conv_packed_forward (const nn_call *call)
       rows = g.to.h - row < g.rows ? g.to.h - row : g.rows;
       nn_real *y = call->out + i * out.image + (size_t) row * out.row;
       epilogue.add = nn_conv_added (call, i, (size_t) row);
-      (g.path == GATHERED ? run_gathered : run_bordered) (call, &g, &epilogue, call->in[0] + i * stored.image, row, rows, y, out.row);
+      (call->node->way == NN_CONV_GATHERED ? run_gathered : run_bordered) (call, &g, &epilogue, call->in[0] + i * stored.image, row, rows, y, out.row);
       for (int h = 0; h < rows && !clamp; h++)
         nn_act_apply (call, y + (size_t) h * out.row, (size_t) g.to.w * (size_t) g.to.c);
     }

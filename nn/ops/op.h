@@ -64,6 +64,12 @@ nn_call_out_stored (const nn_call *call)
   return call->out_stored ? *call->out_stored : nn_storage_dense (call->shape);
 }
 
+/* What a plan wants of a node's algorithm. */
+typedef struct nn_aim {
+  bool exact;   /* sums as they are written, no algorithm that gets along with fewer products */
+  double price; /* of a byte of packed weights, in the cost of multiplying and adding a vector */
+} nn_aim;
+
 typedef struct nn_op_impl {
   int min_in, max_in;
   unsigned in_place; /* bit j: out may be in[j], where that has the shape of the output and is no other input */
@@ -83,6 +89,10 @@ typedef struct nn_op_impl {
   nn_border (*border) (const nn_node *node, const nn_shape *in, nn_shape out);
   /* nn_reals of scratch for any batch, or NULL: none. */
   size_t (*scratch) (const nn_node *node, const nn_shape *in, nn_shape out, const nn_kernels *kernels);
+  /* The best of several ways to compute the node from packed weights, for inputs of that shape (other shapes work as well): the node's `way`
+   * from here on; and how people call node->way. NULL: there is but one. */
+  int (*choose) (const nn_node *node, const nn_shape *in, nn_shape out, const nn_kernels *kernels, const nn_aim *aim);
+  const char *(*way_name) (const nn_node *node);
   /* Bytes of packed parameters, and packing; NULL: nothing to pack. */
   size_t (*packed_bytes) (const nn_node *node, const nn_kernels *kernels);
   void (*pack) (const nn_node *node, const nn_real *weights, const nn_kernels *kernels, void *packed);

@@ -312,14 +312,14 @@ keeps_what_it_was_asked_for (void)
 static void
 shares_memory_between_layers (void)
 {
-  char text[1000] = "input 16 16 8";
+  char text[1000] = "input 96 96 8";
   for (int i = 0; i < 20; i++)
     strcat (text, " / conv 8 3x3 / relu");
   nn_graph *graph;
   nn_real *weights;
   nn_runner *runner = runner_for (text, (nn_runner_options) { .batch = 4 }, NULL, &weights, &graph);
   require (runner);
-  size_t layer = 4 * 16 * 16 * 8 * sizeof (nn_real);
+  size_t layer = 4 * 96 * 96 * 8 * sizeof (nn_real);
   check (nn_runner_bytes (runner) >= layer && nn_runner_bytes (runner) < 4 * layer);
   nn_runner_free (runner);
   nn_graph_free (graph);
