@@ -88,7 +88,7 @@ nn_crc32 (uint32_t crc, const void *bytes, size_t size)
   const size_t steps = size < LONG ? 0 : size / STEP * STEP;
   uint32_t (*add) (uint32_t, const uint8_t *, size_t) = add_steps;
 #ifdef __x86_64__
-  if (__builtin_cpu_supports ("pclmul"))
+  if (__builtin_cpu_supports ("pclmul") && __builtin_cpu_supports ("sse4.1"))
     add = add_folded;
 #endif
   crc = ~crc;

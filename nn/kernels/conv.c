@@ -19,7 +19,7 @@ has_avx2 (void)
 static bool
 has_avx512 (void)
 {
-  return __builtin_cpu_supports ("avx512f");
+  return has_avx2 () && __builtin_cpu_supports ("avx512f"); /* -mavx512f lets compilers use the others, too */
 }
 #endif
 
