@@ -72,9 +72,9 @@ nn_conv_winograd_forward (const nn_call *call)
     nn_storage added = nn_call_stored (call, 1);
     epilogue.add = call->in[1], epilogue.add_row = (ptrdiff_t) added.row, epilogue.add_image = (ptrdiff_t) added.image;
   }
-  nn_winograd_forward (kind_of (node), call->kernels, &job, nn_conv_winograd_block (node), call->in[0] - top * job.x_row - (ptrdiff_t) left * from.c, call->packed,
-                       &epilogue, call->out, call->scratch);
+  const nn_real *x = call->in[0] - top * job.x_row - (ptrdiff_t) left * from.c;
+  nn_winograd_forward (kind_of (node), call->kernels, &job, nn_conv_winograd_block (node), x, call->packed, &epilogue, call->out, call->scratch);
   for (size_t i = 0; !clamp && i < (size_t) call->n; i++)
     for (size_t h = 0; h < (size_t) to.h; h++)
-      nn_act_apply (node, call->out + i * out.image + h * out.row, (size_t) to.w * (size_t) to.c);
+      nn_act_apply (call, call->out + i * out.image + h * out.row, (size_t) to.w * (size_t) to.c);
 }

@@ -73,26 +73,34 @@ compare_level (const nn_kernels *kernels, nn_node node, nn_call call, const nn_r
   free (scratch);
 }
 
+/* A second input is added, and the output takes its place. */
 static void
 compare (const nn_node *node, nn_shape in, int n)
 {
   const nn_op_impl *impl = nn_op_table[node->op];
+  nn_node first = *node;
+  first.n_in = 1;
   nn_shape out = { 0 };
-  if (!impl->shape (node, &in, &out, NULL))
+  if (!impl->shape (&first, &in, &out, NULL))
     return;
   nn_random random = nn_random_new (1, 0, 0, NN_FOR_TEST);
   nn_real *x = random_values (&random, (size_t) n * nn_shape_count (in), (nn_real) -0.5, (nn_real) 0.5);
   nn_real *weights = random_values (&random, impl->n_weights (node), (nn_real) -0.5, (nn_real) 0.5);
   nn_real *expected = naive_alloc ((size_t) n * nn_shape_count (out)), *got = naive_alloc ((size_t) n * nn_shape_count (out));
-  const nn_real *inputs[1] = { x };
-  nn_call call = { .node = node, .n = n, .shapes = &in, .shape = out, .in = inputs, .out = expected, .weights = weights };
+  nn_real *added = random_values (&random, (size_t) n * nn_shape_count (out), (nn_real) -0.5, (nn_real) 0.5);
+  const nn_real *inputs[2] = { x, added };
+  nn_call call = { .node = node, .n = n, .shapes = (nn_shape[]) { in, out }, .shape = out, .in = inputs, .out = expected, .weights = weights };
   double plain = time_of ((work) { .call = &call });
   call.out = got;
+  inputs[1] = got;
   bool runs;
   const nn_kernels *kernels;
   for (int i = 0; (kernels = nn_kernels_level (i, &runs)); i++)
-    for (int exact = 0; exact < 2 && runs; exact++)
+    for (int exact = 0; exact < 2 && runs; exact++) {
+      memcpy (got, added, (size_t) n * nn_shape_count (out) * sizeof *got);
       compare_level (kernels, *node, call, expected, plain, exact);
+    }
+  free (added);
   free (x);
   free (weights);
   free (expected);
@@ -134,6 +142,23 @@ conv_by_window (void)
     node.u.conv.bias = random_int (&random, 0, 1);
     node.act = random_int (&random, 0, 1) ? NN_ACT_RELU : NN_ACT_NONE;
     compare (&node, (nn_shape) { random_int (&random, 1, big ? 80 : 9), random_int (&random, 1, big ? 80 : 9), c }, 2);
+  }
+}
+
+/* Planes that tiles do not divide, channels that vectors do not, what follows the sums. */
+static void
+conv_by_winograd (void)
+{
+  static const nn_act acts[] = { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_CLIP, NN_ACT_SIGMOID, NN_ACT_HARD_SWISH };
+  nn_random random = nn_random_new (4, 0, 0, NN_FOR_TEST);
+  for (int i = 0; i < 100; i++) {
+    nn_node node = conv (random_int (&random, 8, 40), random_int (&random, 8, 40), 1, 3);
+    nn_window *window = &node.u.conv.window;
+    window->stride_h = window->stride_w = 1 + i % 2;
+    window->pad_top = random_int (&random, 0, 3), window->pad_left = random_int (&random, 0, 3);
+    node.n_in = 1 + i / 2 % 2;
+    node.act = acts[i % 5], node.act_a = (nn_real) -0.5, node.act_b = 1;
+    compare (&node, (nn_shape) { random_int (&random, 1, 40), random_int (&random, 1, 40), node.u.conv.c }, 2);
   }
 }
 
@@ -265,7 +290,7 @@ main (int argc, char **argv)
   bench = argc > 1 && !strcmp (argv[1], "--bench");
   if (bench)
     return test_run ((test_case[]) { TEST (depthwise_by_plane), TEST (layers_of_the_seed), TEST (seed_network), { 0 } });
-  return test_run ((test_case[]) { TEST (levels_have_names), TEST (conv_by_size), TEST (conv_by_window), TEST (conv_beyond_the_plane),
+  return test_run ((test_case[]) { TEST (levels_have_names), TEST (conv_by_size), TEST (conv_by_window), TEST (conv_by_winograd), TEST (conv_beyond_the_plane),
                                    TEST (depthwise_by_channels), TEST (depthwise_by_plane), TEST (dense_by_size), TEST (layers_of_the_seed),
                                    TEST (seed_network), { 0 } });
 }
