@@ -4,6 +4,16 @@
 #include "pool.h"
 #include "vec.h"
 
+/* Lane by lane it becomes the instruction; a comparison of vectors does not. */
+static ALWAYS_INLINE vec
+larger (vec a, vec b)
+{
+  UNROLL
+  for (int i = 0; i < WIDTH; i++)
+    a[i] = a[i] > b[i] ? a[i] : b[i];
+  return a;
+}
+
 /* One window, `vectors` vectors of channels of which `lanes` exist: what is taken stays in registers. */
 static ALWAYS_INLINE void
 window (bool mean, int vectors, int lanes, int rows, int columns, const nn_pool_job *job, const float *x, float *y)
@@ -18,7 +28,7 @@ window (bool mean, int vectors, int lanes, int rows, int columns, const nn_pool_
       UNROLL
       for (int v = 0; v < vectors; v++) {
         vec t = vec_load (tap + v * WIDTH, lanes - v * WIDTH);
-        parts[v] = mean ? parts[v] + t : vec_select (t > parts[v], t, parts[v]);
+        parts[v] = mean ? parts[v] + t : larger (t, parts[v]);
       }
     }
   UNROLL
