@@ -3,8 +3,6 @@
  * derivative of the output with turned filters. */
 #include "conv.h"
 
-#include <string.h>
-
 enum { SCRATCH = 1 << 18 }; /* nn_reals that the transformed tiles of a block may take */
 
 /* One part of the work: an output (n, h, w, k) of an input of c channels. */
@@ -171,7 +169,6 @@ weights (const nn_grad_call *call)
   geometry g = plan_of (&site, NN_CONV_WEIGHTS);
   nn_winograd_job job = job_of (&g, call->n);
   nn_real *du = call->scratch, *rest = du + slopes_size (&g);
-  memset (du, 0, slopes_size (&g) * sizeof *du);
   nn_winograd_weight_gradient (g.kind, call->kernels, &job, block_tiles (&g, call->n), corner (&g, call->in[0]), call->dout, du, rest);
   call->kernels->winograd->gradient (g.kind, g.out.c, g.in.c, du, call->dweights);
 }

@@ -9,7 +9,7 @@
 
 enum {
   MERGE_RUN = 1 << 14, /* weights whose derivatives are summed as one task */
-  BLOCK = 1 << 16,     /* nn_reals that a node may read and write for the images that go together */
+  BLOCK = 1 << 19,     /* nn_reals that a node may read and write for the images that go together */
 };
 
 /* ---- one node, some images of a shard ------------------------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@ typedef struct nn_conv_job {
   ptrdiff_t x_row, x_image;  /* elements from row to row and from image to image: of the padded input ... */
   ptrdiff_t y_row, y_image;  /* ... and of the output */
   ptrdiff_t y_pixel;         /* elements from pixel to pixel of an output row; 0: k, they are dense */
+  bool replace;              /* weight_gradient forgets what was in dw */
 } nn_conv_job;
 
 static inline ptrdiff_t
@@ -29,7 +30,7 @@ typedef struct nn_conv_kernels {
   int width;        /* channels in a vector */
   /* y = epilogue (x * packed); x points to the first input that output (0, 0) of image 0 sees. epilogue NULL: the sums as they are. */
   void (*forward) (const nn_conv_job *job, const nn_real *x, const nn_real *packed, const nn_epilogue *epilogue, nn_real *y);
-  /* dw (kh, kw, c, k) += sum over images and pixels of x dy. The order of the sum depends on the job alone. */
+  /* dw (kh, kw, c, k) += (replace: =) sum over images and pixels of x dy. The order of the sum depends on the job alone. */
   void (*weight_gradient) (const nn_conv_job *job, const nn_real *x, const nn_real *dy, nn_real *dw);
 } nn_conv_kernels;
 

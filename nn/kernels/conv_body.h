@@ -98,7 +98,7 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
   for (int i = 0; i < height; i++)
     UNROLL
     for (int v = 0; v < vectors; v++)
-      sums[i][v] = *(const vec *) (dw + (size_t) i * job->k + v * WIDTH);
+      sums[i][v] = job->replace ? (vec) { 0 } : *(const vec *) (dw + (size_t) i * job->k + v * WIDTH);
   for (int image = 0; image < job->n; image++)
     for (int row = 0; row < job->h; row++) {
       const float *input = x + image * job->x_image + row * job->stride_h * job->x_row, *slope = dy + image * job->y_image + row * job->y_row;
@@ -186,6 +186,8 @@ forward (const nn_conv_job *job, const float *x, const float *packed, const nn_e
 static void
 gradient_lanes (const nn_conv_job *job, int span, const float *x, const float *dy, float *dw)
 {
+  if (job->replace)
+    memset (dw, 0, (size_t) span * job->k * sizeof *dw);
   for (int image = 0; image < job->n; image++)
     for (int row = 0; row < job->h; row++)
       for (int column = 0; column < job->w; column++) {
@@ -237,6 +239,7 @@ weight_gradient (const nn_conv_job *job, const float *x, const float *dy, float 
       nn_conv_job block = *job;
       block.n = job->n - image < images ? job->n - image : images;
       block.h = job->h - row < rows ? job->h - row : rows;
+      block.replace = job->replace && image == 0 && row == 0;
       gradient_block (&block, x + image * job->x_image + row * job->stride_h * job->x_row, dy + image * job->y_image + row * job->y_row, dw);
     }
 }

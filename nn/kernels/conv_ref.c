@@ -50,6 +50,9 @@ gradient_pixel (const nn_conv_job *job, const nn_real *x, const nn_real *dy, nn_
 static void
 weight_gradient (const nn_conv_job *job, const nn_real *x, const nn_real *dy, nn_real *dw)
 {
+  size_t size = (size_t) job->kh * (size_t) job->kw * (size_t) job->c * (size_t) job->k;
+  for (size_t i = 0; job->replace && i < size; i++)
+    dw[i] = 0;
   for (int i = 0; i < job->n; i++)
     for (int row = 0; row < job->h; row++)
       for (int column = 0; column < job->w; column++)

@@ -81,6 +81,7 @@ nn_winograd_weight_gradient (nn_winograd_kind kind, const nn_kernels *kernels, c
     for (int filter = 0; filter < a->filters * a->filters; filter++) {
       product p = product_of (a, filter);
       nn_conv_job rows = job_of (p, count, job->k, job->c);
+      rows.replace = first == 0;
       kernels->conv->weight_gradient (&rows, v + p.slot * rows.x_row, w + p.slot * rows.y_row,
                                       du + (size_t) filter * nn_winograd_step (job->c, job->k));
     }

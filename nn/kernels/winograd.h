@@ -11,7 +11,7 @@
  *   output  M (point, tile, k) -> y (tile)
  * and for the gradient of the filters:
  *   slope   dy (tile) -> W (point, tile, k)
- *   dU (filter) += V (point)^T W (point)                  kernels/conv.h, weight_gradient
+ *   dU (filter) = V (point)^T W (point)                   kernels/conv.h, weight_gradient
  *   dw += G^T dU G
  *
  * Tiles are numbered through rows and images. Points of V, M, W and dU lie nn_winograd_step apart, points of the same filter one behind
@@ -102,7 +102,7 @@ size_t nn_winograd_scratch (nn_winograd_kind kind, int k, int c, int tiles);
 void nn_winograd_forward (nn_winograd_kind kind, const struct nn_kernels *kernels, const nn_winograd_job *job, int tiles, const nn_real *x,
                           const nn_real *packed, const nn_epilogue *epilogue, nn_real *y, nn_real *scratch);
 
-/* dU (filter, c, k) += V^T W over all tiles. */
+/* dU (filter, c, k) = V^T W over all tiles. */
 void nn_winograd_weight_gradient (nn_winograd_kind kind, const struct nn_kernels *kernels, const nn_winograd_job *job, int tiles, const nn_real *x,
                                   const nn_real *dy, nn_real *du, nn_real *scratch);
 

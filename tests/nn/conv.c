@@ -15,6 +15,7 @@ static bool bench;
 typedef struct problem {
   int n, h, w, k, c, kh, kw, stride_h, stride_w;
   int apart; /* elements between the pixels of y */
+  bool replace;
 } problem;
 
 /* Parts of an epilogue. */
@@ -44,7 +45,7 @@ buffers_init (buffers *b, const problem *p, int parts)
   ptrdiff_t x_row = (ptrdiff_t) ((p->w - 1) * p->stride_w + p->kw) * p->c, x_rows = (p->h - 1) * p->stride_h + p->kh;
   ptrdiff_t y_pixel = p->k + p->apart, y_row = (p->w + 3) * y_pixel;
   b->job = (nn_conv_job) { p->n, p->h, p->w, p->k, p->c, p->kh, p->kw, p->stride_h, p->stride_w, x_row, x_rows * x_row, y_row, p->h * y_row,
-                           p->apart ? y_pixel : 0 };
+                           p->apart ? y_pixel : 0, p->replace };
   b->n_x = (size_t) p->n * x_rows * x_row;
   b->n_y = (size_t) p->n * p->h * y_row - 3 * y_pixel - p->apart;
   b->n_w = (size_t) p->k * p->kh * p->kw * p->c;
@@ -146,7 +147,7 @@ equals_reference_around_tiles_and_vectors (void)
   static const int ks[] = { 1, 3, 4, 7, 8, 9, 16, 23, 24, 25, 32, 33, 48, 50, 64, 65 };
   for (int w = 1; w <= 14; w++)
     for (size_t i = 0; i < sizeof ks / sizeof *ks; i++)
-      compare (&(problem) { 2, 3, w, ks[i], 1 + w % 3, 3, 3, 1, 1, (int) i % 3 });
+      compare (&(problem) { 2, 3, w, ks[i], 1 + w % 3, 3, 3, 1, 1, (int) i % 3, i % 2 });
 }
 
 static void
@@ -156,7 +157,7 @@ equals_reference_for_windows_and_strides (void)
     for (int kw = 1; kw <= 5; kw += 2)
       for (int stride = 1; stride <= 3; stride++)
         for (int c = 1; c <= 13; c += 4)
-          compare (&(problem) { 3, 4, 7, 24, c, kh, kw, stride, 1 + stride % 2, 0 });
+          compare (&(problem) { 3, 4, 7, 24, c, kh, kw, stride, 1 + stride % 2, 0, c % 2 });
 }
 
 static void
@@ -164,7 +165,7 @@ adds_bias_and_another_value_and_clamps (void)
 {
   for (int parts = BIAS; parts <= (BIAS | ADD | CLAMP); parts++)
     for (int w = 1; w <= 14; w++)
-      compare_ending (&(problem) { 2, 3, w, 5 * w, 3, 3, 3, 1, 1, w % 3 }, parts);
+      compare_ending (&(problem) { 2, 3, w, 5 * w, 3, 3, 3, 1, 1, w % 3, false }, parts);
 }
 
 static void
@@ -188,7 +189,7 @@ equals_reference_on_the_layers_of_the_seed (void)
 {
   static const int layers[][3] = { { 48, 1, 24 }, { 48, 24, 24 }, { 24, 24, 48 }, { 24, 48, 48 }, { 12, 48, 96 }, { 12, 96, 96 }, { 6, 96, 128 }, { 6, 128, 128 } };
   for (size_t i = 0; i < sizeof layers / sizeof *layers; i++)
-    compare (&(problem) { bench ? 8 : 1, layers[i][0], layers[i][0], layers[i][2], layers[i][1], 3, 3, 1, 1, 0 });
+    compare (&(problem) { bench ? 8 : 1, layers[i][0], layers[i][0], layers[i][2], layers[i][1], 3, 3, 1, 1, 0, false });
 }
 
 static void

@@ -34,7 +34,7 @@ buffers_init (buffers *b, const problem *p)
   b->job.y_row = y_row, b->job.y_image = y_row * p->h;
   b->job.row_from = b->job.column_from = 1 - p->border;
   b->job.row_to = h + 1 + p->border, b->job.column_to = w + 1 + p->border;
-  b->direct = (nn_conv_job) { p->n, p->h, p->w, p->k, p->c, 3, 3, a->stride, a->stride, row, row * (h + 2), y_row, y_row * p->h, 0 };
+  b->direct = (nn_conv_job) { p->n, p->h, p->w, p->k, p->c, 3, 3, a->stride, a->stride, row, row * (h + 2), y_row, y_row * p->h, 0, false };
   b->n_x = (size_t) (p->n * b->job.x_image), b->n_y = (size_t) (p->n * b->job.y_image), b->n_w = (size_t) p->k * 9 * (size_t) p->c;
   b->n_padded = (size_t) (p->n * b->direct.x_image);
   nn_random random = nn_random_new (1, 0, 0, NN_FOR_TEST);
@@ -109,7 +109,6 @@ compare_level (const problem *p, const nn_kernels *kernels, buffers *b, const nn
   memcpy (got, b->y, b->n_y * sizeof *got);
   nn_winograd_forward (p->kind, kernels, &b->job, block, corner_of (b), packed, &b->epilogue, got, scratch);
   double forward = largest_difference (y, got, b->n_y);
-  memset (du, 0, (size_t) filters * nn_winograd_step (p->c, p->k) * sizeof *du);
   memset (gradient, 0, b->n_w * sizeof *gradient);
   nn_winograd_weight_gradient (p->kind, kernels, &b->job, block, corner_of (b), b->y, du, scratch);
   kernels->winograd->gradient (p->kind, p->k, p->c, du, gradient);
