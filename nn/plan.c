@@ -215,9 +215,15 @@ nn_plan_kernels (const nn_plan *plan)
   return plan->kernels;
 }
 
+size_t
+nn_plan_packed_bytes (const nn_plan *plan, int node)
+{
+  size_t end = node + 1 < plan->folded.graph->n_nodes ? plan->packed_at[node + 1] : plan->packed_bytes;
+  return end - plan->packed_at[node];
+}
+
 const void *
 nn_plan_packed (const nn_plan *plan, int node)
 {
-  size_t end = node + 1 < plan->folded.graph->n_nodes ? plan->packed_at[node + 1] : plan->packed_bytes;
-  return plan->packed_at[node] < end ? plan->packed + plan->packed_at[node] : NULL;
+  return nn_plan_packed_bytes (plan, node) ? plan->packed + plan->packed_at[node] : NULL;
 }

@@ -13,7 +13,8 @@
 #define MAX_THREADS 256
 
 typedef struct options {
-  char *model, *graph, *json;
+  char *model, *graph, *json, *precision_name;
+  nn_precision precision;
   int size, batch, threads, rounds;
   double seconds;
   gboolean train, layers, startup, startup_once;
@@ -39,6 +40,8 @@ check_options (const options *o, nn_error *error)
     return nn_fail (error, "--batch %d: expected 1 to %d", o->batch, MAX_BATCH);
   if (o->threads < 1 || o->threads > MAX_THREADS)
     return nn_fail (error, "--threads %d: expected 1 to %d", o->threads, MAX_THREADS);
+  if (o->train && o->precision_name)
+    return nn_fail (error, "--precision is for inference; --train is exact or not by itself");
   if (o->layers && o->threads > 1)
     return nn_fail (error, "--threads %d: --layers expects 1", o->threads);
   if (o->size < 0 || o->rounds < 1 || !(o->seconds >= 0))
@@ -57,6 +60,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "size", 0, 0, G_OPTION_ARG_INT, &o->size, "side of the input (what the model says, else 48)", "PIXELS" },
     { "batch", 'b', 0, G_OPTION_ARG_INT, &o->batch, "images at a time (1; 64 with --train)", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (1)", "N" },
+    { "precision", 'p', 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
     { "rounds", 'r', 0, G_OPTION_ARG_INT, &o->rounds, "measure at least so often (5) ...", "N" },
     { "seconds", 's', 0, G_OPTION_ARG_DOUBLE, &o->seconds, "... and at least so long (1)", "S" },
     { "train", 0, 0, G_OPTION_ARG_NONE, &o->train, "training steps: forward, cross-entropy, backward, Adam", NULL },
@@ -74,13 +78,17 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     o->batch = o->train ? 64 : 1;
   if (!o->rounds)
     o->rounds = o->startup ? PROCESSES : 5;
+  const int precision = nn_precision_of (o->precision_name ? o->precision_name : "full");
+  if (precision < 0)
+    return nn_fail (error, "--precision %s: expected exact, full or fast", o->precision_name);
+  o->precision = (nn_precision) precision;
   return check_options (o, error);
 }
 
 void
 bench_report_times (const bench_job *job, const bench_times *times, int factor)
 {
-  const double n = job->batch, gflops = 2e-9 * (double) job->subject.macs * n * factor / times->median;
+  const double n = job->batch, gflops = 2e-9 * (double) job->network.macs * n * factor / times->median;
   tool_json_number (job->json, "median_ms_per_image", 1e3 * times->median / n);
   tool_json_number (job->json, "min_ms_per_image", 1e3 * times->min / n);
   tool_json_count (job->json, "runs", times->runs);
@@ -90,9 +98,9 @@ bench_report_times (const bench_job *job, const bench_times *times, int factor)
 }
 
 static void
-report_subject (const bench_job *job)
+report_network (const bench_job *job)
 {
-  const bench_subject *s = &job->subject;
+  const tool_network *s = &job->network;
   tool_json_text (job->json, "model", s->name);
   tool_json_count (job->json, "height", s->h);
   tool_json_count (job->json, "width", s->w);
@@ -110,19 +118,19 @@ measure (const options *o, bench_job *job, nn_error *error)
 {
   if (o->startup)
     return bench_startup ("/proc/self/exe", o->rounds, job->quiet, job->json, error);
-  bool good = bench_subject_load (&job->subject, o->model, o->graph, o->size, error);
+  bool good = tool_network_load (&job->network, o->model, o->graph, o->size, error);
   if (good) {
-    report_subject (job);
+    report_network (job);
     good = (o->train ? bench_step : o->layers ? bench_layers : bench_infer) (job, error);
   }
-  bench_subject_clear (&job->subject);
+  tool_network_clear (&job->network);
   return good;
 }
 
 static bool
 run (const options *o, nn_error *error)
 {
-  bench_job job = { .batch = o->batch, .threads = o->threads, .limits = { o->rounds, o->seconds }, .quiet = o->json && !strcmp (o->json, "-"),
+  bench_job job = { .batch = o->batch, .threads = o->threads, .precision = o->precision, .limits = { o->rounds, o->seconds }, .quiet = o->json && !strcmp (o->json, "-"),
                     .json = json_builder_new () };
   json_builder_begin_object (job.json);
   bool good = measure (o, &job, error);
@@ -144,5 +152,6 @@ main (int argc, char **argv)
   g_free (o.model);
   g_free (o.graph);
   g_free (o.json);
+  g_free (o.precision_name);
   return tool_end ("fer-bench", status, &error);
 }

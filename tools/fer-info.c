@@ -2,6 +2,7 @@
  * fer-info: what a model file is and where it comes from; --set writes what a foreign file lacks. */
 #include "common/command.h"
 #include "fer.h"
+#include "info/plan.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
@@ -12,7 +13,9 @@
 #define WIDTH 110 /* of values that can be broken */
 
 typedef struct options {
-  char **sets;
+  char **sets, *cpu, *precision_name;
+  gboolean plan;
+  nn_precision precision;
   int n_files;
   char **files;
 } options;
@@ -21,6 +24,7 @@ static const char description[] =
     "With --set, the ONNX file IN is copied to OUT with these entries of its metadata replaced or added, and otherwise byte for byte as it is.\n"
     "Once a file has fer.labels, fer.input and fer.crop (docs/model-file.md), fer.version and the checksum are added.\n\nExamples:\n"
     "  fer-info my.onnx\n"
+    "  fer-info --plan --cpu avx2 my.onnx\n"
     "  fer-info --set 'fer.crop={\"scale\":1.2}' my.onnx other.onnx";
 
 static bool
@@ -28,9 +32,12 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
 {
   const GOptionEntry entries[] = {
     { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &o->sets, "set an entry of the metadata; may be repeated", "KEY=VALUE" },
+    { "plan", 'p', 0, G_OPTION_ARG_NONE, &o->plan, "how each layer is computed here", NULL },
+    { "cpu", 0, 0, G_OPTION_ARG_STRING, &o->cpu, "--plan: kernel level (NN_CPU, else the best of this CPU)", "LEVEL" },
+    { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "--plan: exact, full or fast (full)", "NAME" },
     { 0 },
   };
-  if (!tool_read_options (entries, "MODEL | --set KEY=VALUE IN OUT - describe a model file", description, argc, argv, error))
+  if (!tool_read_options (entries, "MODEL | --plan MODEL | --set KEY=VALUE IN OUT - describe a model file", description, argc, argv, error))
     return false;
   o->files = *argv + 1;
   o->n_files = *argc - 1;
@@ -39,6 +46,14 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
       return nn_fail (error, "--set %s: expected KEY=VALUE", *set);
   if (o->sets && o->n_files != 2)
     return nn_fail (error, "%d files are named: --set expects two, IN and OUT", o->n_files);
+  if (!o->plan && (o->cpu || o->precision_name))
+    return nn_fail (error, "--cpu and --precision are for --plan");
+  if (o->plan && o->sets)
+    return nn_fail (error, "--plan and --set contradict each other");
+  const int precision = nn_precision_of (o->precision_name ? o->precision_name : "full");
+  if (precision < 0)
+    return nn_fail (error, "--precision %s: expected exact, full or fast", o->precision_name);
+  o->precision = (nn_precision) precision;
   if (!o->sets && o->n_files != 1)
     return nn_fail (error, "%d files are named: expected one model", o->n_files);
   return true;
@@ -300,7 +315,9 @@ main (int argc, char **argv)
   nn_error error = { "" };
   int status = TOOL_USAGE;
   if (read_options (&o, &argc, &argv, &error))
-    status = (o.sets ? set (o.files, o.sets, &error) : describe (o.files[0], &error)) ? TOOL_GOOD : TOOL_ERROR;
+    status = (o.sets ? set (o.files, o.sets, &error) : o.plan ? info_print_plan (o.files[0], o.cpu, o.precision, &error) : describe (o.files[0], &error)) ? TOOL_GOOD : TOOL_ERROR;
   g_strfreev (o.sets);
+  g_free (o.cpu);
+  g_free (o.precision_name);
   return tool_end ("fer-info", status, &error);
 }

@@ -153,6 +153,7 @@ const nn_op_impl nn_op_conv = {
   .scratch = scratch,
   .choose = nn_conv_choose,
   .way_name = nn_conv_way_name,
+  .products = nn_conv_products,
   .packed_bytes = packed_bytes,
   .pack = pack,
 };

@@ -101,3 +101,13 @@ nn_conv_way_name (const nn_node *node)
     return nn_winograds[node->way - NN_CONV_WINOGRAD].title;
   return node->way == NN_CONV_DIRECT && v->kh == 1 && v->kw == 1 ? "product" : names[node->way];
 }
+
+int64_t
+nn_conv_products (const nn_node *node, nn_shape out)
+{
+  if (node->way < NN_CONV_WINOGRAD)
+    return nn_op_conv.macs (node, out);
+  const nn_winograd *a = &nn_winograds[node->way - NN_CONV_WINOGRAD];
+  int64_t tiles = (int64_t) ((out.h + a->m - 1) / a->m) * ((out.w + a->m - 1) / a->m);
+  return tiles * a->points * a->points * node->u.conv.c * node->u.conv.k;
+}

@@ -15,6 +15,7 @@ enum {
 
 int nn_conv_choose (const nn_node *node, const nn_shape *in, nn_shape out, const nn_kernels *kernels, const nn_aim *aim);
 const char *nn_conv_way_name (const nn_node *node);
+int64_t nn_conv_products (const nn_node *node, nn_shape out);
 
 /* Row `row` of the second input in that image, which is added; NULL: there is none. */
 const nn_real *nn_conv_added (const nn_call *call, size_t image, size_t row);

@@ -93,6 +93,8 @@ typedef struct nn_op_impl {
    * from here on; and how people call node->way. NULL: there is but one. */
   int (*choose) (const nn_node *node, const nn_shape *in, nn_shape out, const nn_kernels *kernels, const nn_aim *aim);
   const char *(*way_name) (const nn_node *node);
+  /* Multiplications of one image as node->way makes them, NULL: as many as macs. */
+  int64_t (*products) (const nn_node *node, nn_shape out);
   /* Bytes of packed parameters, and packing; NULL: nothing to pack. */
   size_t (*packed_bytes) (const nn_node *node, const nn_kernels *kernels);
   void (*pack) (const nn_node *node, const nn_real *weights, const nn_kernels *kernels, void *packed);

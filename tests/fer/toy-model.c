@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
- * toy-model OUT.onnx [foreign]: a small untrained model of 48x48 for tests of the tools; foreign: without any metadata. */
+ * toy-model OUT.onnx [foreign|wide]: a small untrained model of 48x48 for tests of the tools; foreign: without any metadata; wide: likewise, with
+ * convolutions that are worth an algorithm. */
 #include "fer.h"
 
 #include <stdio.h>
+#include <string.h>
 
 int
 main (int argc, char **argv)
@@ -11,7 +13,8 @@ main (int argc, char **argv)
   nn_error error = { "usage" };
   static const char text[] = "input 48 48 1 / conv 6 3x3 / bn / relu / maxpool 4x4 / conv 8 3x3 / bn / relu / maxpool 4x4 / "
                              "flatten / dense 7 / softmax";
-  nn_graph *graph = argc > 1 ? nn_graph_parse (text, &error) : NULL;
+  static const char wide[] = "input 48 48 1 / conv 32 3x3 / bn / relu / conv 32 3x3 / bn / relu / gap / dense 7";
+  nn_graph *graph = argc > 1 ? nn_graph_parse (argc > 2 && !strcmp (argv[2], "wide") ? wide : text, &error) : NULL;
   nn_model *model = graph ? nn_model_new (graph) : NULL;
   if (model)
     nn_init_weights (graph, 5, model->weights);

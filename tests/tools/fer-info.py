@@ -51,6 +51,31 @@ def test_describes_a_foreign_model_and_says_what_it_lacks(folder):
     assert 'operators' in out and 'parameters' in out and 'fer.labels' in out and 'fer-info --set' in out, out
 
 
+def table(out):
+    """The rows of --plan: [name, what stands between, MMAC, products, kB]; the latter where the row has numbers."""
+    return [line.split() for line in out.splitlines()[2:]]
+
+
+def test_shows_the_plan(folder):
+    """A plain and a Winograd way to the same network, by name and by numbers that the sizes give."""
+    path = toy(folder)
+    exact, _ = run(INFO, '--plan', '--precision', 'exact', '--cpu', 'generic', path)
+    assert 'kernels generic' in exact and 'precision exact' in exact and 'Winograd' not in exact, exact
+    macs = [48 * 48 * 6 * 9 / 1e6, 12 * 12 * 8 * 6 * 9 / 1e6, 7 * 8 * 9 / 1e6]
+    rows = [row for row in table(exact) if row[1] in ('conv', 'dense')]
+    assert [row[-3:-1] for row in rows] == [[f'{n:.3f}', f'{n:.3f}'] for n in macs], rows
+    assert all(float(row[-1]) > 0 for row in rows), rows
+    assert table(exact)[-1][:3] == ['all', f'{sum(macs):.3f}', f'{sum(macs):.3f}'], exact
+    assert max(map(len, exact.splitlines()[1:])) <= 100, exact
+
+
+def test_the_plan_of_a_larger_network_takes_fewer_products(folder):
+    net = path_in(folder, 'net.onnx')
+    run(TOY, net, 'wide')
+    full, exact = (table(run(INFO, '--plan', '--precision', precision, net)[0])[-1] for precision in ('full', 'exact'))
+    assert full[1] == exact[1] == exact[2] and float(full[2]) < 0.7 * float(exact[2]), (full, exact)
+
+
 def test_set_makes_a_foreign_model_run(folder):
     foreign, mine = toy(folder, 'foreign'), path_in(folder, 'mine.onnx')
     own = path_in(folder, 'own.onnx')
@@ -124,8 +149,14 @@ def test_usage_errors(folder):
     path = toy(folder)
     for arguments, words in (((), ['expected one model']), ((path, path), ['2 files']), (('--set', 'a=b', path), ['IN and OUT']),
                              (('--set', 'novalue', path, path), ['KEY=VALUE']), (('--set', '=x', path, path), ['KEY=VALUE']),
+                             (('--plan',), ['expected one model']), (('--plan', *SETS, path, path), ['contradict']),
+                             (('--cpu', 'avx2', path), ['--plan']), (('--plan', '--precision', 'half', path), ['half', 'exact']),
                              (('--what',), ['what'])):
         fails(INFO, *arguments, status=2, says=words)
+
+
+def test_a_level_that_is_none_is_named(folder):
+    fails(INFO, '--plan', '--cpu', 'mmx', toy(folder), says=['mmx', 'generic'])
 
 
 def test_missing_files_are_named(folder):

@@ -7,14 +7,14 @@
 bool
 bench_net_new (bench_net *net, const bench_job *job, void (*after) (void *, int), void *data, nn_error *error)
 {
-  const bench_subject *subject = &job->subject;
+  const tool_network *network = &job->network;
   *net = (bench_net) { .batch = job->batch };
-  net->plan = nn_plan_new (subject->nn->graph, subject->nn->weights, NULL, error);
+  net->plan = tool_network_plan (network, NULL, job->precision, error);
   if (net->plan)
     net->runner = nn_runner_new (
-        net->plan, &(nn_runner_options) { .h = subject->h, .w = subject->w, .batch = job->batch, .threads = job->threads, .after = after, .data = data },
+        net->plan, &(nn_runner_options) { .h = network->h, .w = network->w, .batch = job->batch, .threads = job->threads, .after = after, .data = data },
         error);
-  return net->runner && (net->images = bench_subject_images (subject, job->batch, error));
+  return net->runner && (net->images = tool_network_images (network, job->batch, error));
 }
 
 void
@@ -36,11 +36,13 @@ void
 bench_net_report (const bench_net *net, const bench_job *job)
 {
   const double plan = (double) nn_plan_bytes (net->plan), runner = (double) nn_runner_bytes (net->runner);
+  tool_json_text (job->json, "precision", nn_precision_name (job->precision));
   tool_json_text (job->json, "cpu", nn_plan_cpu (net->plan));
   tool_json_count (job->json, "plan_bytes", (gint64) plan);
   tool_json_count (job->json, "runner_bytes", (gint64) runner);
   if (!job->quiet)
-    printf ("kernels %s, plan %.2f MB (weights, packed and not), runner %.2f MB\n", nn_plan_cpu (net->plan), plan / 1e6, runner / 1e6);
+    printf ("kernels %s, precision %s, plan %.2f MB (weights, packed and not), runner %.2f MB\n", nn_plan_cpu (net->plan),
+            nn_precision_name (job->precision), plan / 1e6, runner / 1e6);
 }
 
 bool

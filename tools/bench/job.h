@@ -4,11 +4,12 @@
 #define BENCH_JOB_H
 
 #include "common/json.h"
-#include "subject.h"
+#include "common/network.h"
 #include "timing.h"
 
 typedef struct bench_job {
-  bench_subject subject;
+  tool_network network;
+  nn_precision precision;
   int batch, threads;
   bench_limits limits;
   bool quiet;        /* nothing but JSON on standard output */

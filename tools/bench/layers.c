@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdio.h>
 
-#define NAME 24 /* letters of a node's name */
+#define NAME 16 /* letters of a node's name */
 
 /* What the runner's observer writes: seconds since the node before, added up over a run's shards. */
 typedef struct watch {
@@ -55,7 +55,7 @@ is_shown (const nn_node *node)
 }
 
 static void
-report_layer (const bench_job *job, const nn_node *node, nn_shape shape, double seconds, double peak, double total)
+report_layer (const bench_job *job, const nn_node *node, nn_shape shape, const char *kernel, double seconds, double peak, double total)
 {
   char name[TOOL_LAYER_TEXT], op[TOOL_LAYER_TEXT], size[TOOL_LAYER_TEXT];
   const double us = 1e6 * seconds / job->batch, gflops = 2e-9 * (double) nn_node_macs (node, shape) * job->batch / seconds;
@@ -66,6 +66,7 @@ report_layer (const bench_job *job, const nn_node *node, nn_shape shape, double 
   tool_json_count (job->json, "height", shape.h);
   tool_json_count (job->json, "width", shape.w);
   tool_json_count (job->json, "channels", shape.c);
+  tool_json_text (job->json, "kernel", kernel);
   tool_json_number (job->json, "us", us);
   tool_json_number (job->json, "gflops", gflops);
   tool_json_number (job->json, "share", seconds / total);
@@ -74,11 +75,11 @@ report_layer (const bench_job *job, const nn_node *node, nn_shape shape, double 
     return;
   tool_layer_name (node, NAME, name);
   tool_layer_shape (shape, size);
-  printf ("%-*s %-18s %12s %9.1f", NAME, name, op, size, us);
+  printf ("%-*s %-19s %11s %-20.20s %7.1f", NAME, name, op, size, kernel, us);
   if (gflops > 0)
-    printf (" %8.1f %5.0f %%", gflops, 100 * gflops / peak);
+    printf (" %7.1f %4.0f %%", gflops, 100 * gflops / peak);
   else
-    printf (" %8s %7s", "", "");
+    printf (" %7s %6s", "", "");
   printf (" %5.1f %%\n", 100 * seconds / total);
 }
 
@@ -86,7 +87,7 @@ static void
 report (const bench_job *job, const nn_plan *plan, const double *seconds, double peak)
 {
   const nn_graph *graph = nn_plan_graph (plan);
-  const bench_subject *s = &job->subject;
+  const tool_network *s = &job->network;
   nn_shape *shapes = g_new (nn_shape, graph->n_nodes);
   nn_graph_shapes (graph, s->h, s->w, shapes, NULL); /* the runner found that they fit */
   double total = 0;
@@ -96,14 +97,14 @@ report (const bench_job *job, const nn_plan *plan, const double *seconds, double
   json_builder_set_member_name (job->json, "layers");
   json_builder_begin_array (job->json);
   if (!job->quiet)
-    printf ("one core's multipliers with these vectors: %.1f GFLOP/s\n\n%-*s %-18s %12s %9s %8s %7s %7s\n", peak, NAME, "", "", "", "us/image", "GFLOP/s",
-            "of that", "share");
+    printf ("one core's multipliers with these vectors: %.1f GFLOP/s\n\n%-*s %-19s %11s %-20s %7s %7s %6s %7s\n", peak, NAME, "", "", "", "kernel", "us",
+            "GFLOP/s", "peak", "share");
   for (int i = 0; i < graph->n_nodes; i++)
     if (is_shown (&graph->nodes[i]))
-      report_layer (job, &graph->nodes[i], shapes[i], seconds[i], peak, total);
+      report_layer (job, &graph->nodes[i], shapes[i], nn_plan_kernel (plan, i), seconds[i], peak, total);
   json_builder_end_array (job->json);
   if (!job->quiet)
-    printf ("%-*s %-18s %12s %9.1f %8.1f %5.0f %%\n", NAME, "all", "", "", 1e6 * total / job->batch, 2e-9 * (double) s->macs * job->batch / total,
+    printf ("%-*s %-19s %11s %-20s %7.1f %7.1f %4.0f %%\n", NAME, "all", "", "", "", 1e6 * total / job->batch, 2e-9 * (double) s->macs * job->batch / total,
             100 * 2e-9 * (double) s->macs * job->batch / total / peak);
   g_free (shapes);
 }
@@ -116,7 +117,7 @@ bench_layers (const bench_job *job, nn_error *error)
   if (!bench_infer (job, error))
     return false;
   /* The folded graph has no more nodes than the one that was read. */
-  const int most = job->subject.nn->graph->n_nodes;
+  const int most = job->network.nn->graph->n_nodes;
   double *seconds = g_new0 (double, most);
   w.row = g_new0 (double, most);
   const bool good = bench_net_new (&net, job, after, &w, error);

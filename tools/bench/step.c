@@ -33,11 +33,11 @@ free_trainee (trainee *t)
 
 /* Numbers of the logits, which the targets are as many as. */
 static int
-count_classes (const bench_subject *subject)
+count_classes (const tool_network *network)
 {
-  const nn_graph *graph = subject->nn->graph;
+  const nn_graph *graph = network->nn->graph;
   nn_shape *shapes = g_new (nn_shape, graph->n_nodes);
-  nn_graph_shapes (graph, subject->h, subject->w, shapes, NULL); /* subject.c found that they fit */
+  nn_graph_shapes (graph, network->h, network->w, shapes, NULL); /* network.c found that they fit */
   const nn_shape logits = shapes[nn_graph_logits (graph, 0)];
   g_free (shapes);
   return logits.h * logits.w * logits.c;
@@ -46,18 +46,18 @@ count_classes (const bench_subject *subject)
 static bool
 make_trainee (trainee *t, const bench_job *job, nn_error *error)
 {
-  const bench_subject *subject = &job->subject;
-  const nn_graph *graph = subject->nn->graph;
+  const tool_network *network = &job->network;
+  const nn_graph *graph = network->nn->graph;
   const nn_tape_options options
-      = { .h = subject->h, .w = subject->w, .batch = job->batch, .threads = job->threads, .seed = 1 };
+      = { .h = network->h, .w = network->w, .batch = job->batch, .threads = job->threads, .seed = 1 };
   *t = (trainee) { .n = job->batch, .n_weights = graph->n_weights };
-  if (!(t->tape = nn_tape_new (graph, &options, error)) || !(t->images = bench_subject_images (subject, job->batch, error)))
+  if (!(t->tape = nn_tape_new (graph, &options, error)) || !(t->images = tool_network_images (network, job->batch, error)))
     return false;
-  t->classes = count_classes (subject);
+  t->classes = count_classes (network);
   const size_t answers = (size_t) t->n * (size_t) t->classes;
   t->kinds = g_new (uint8_t, t->n_weights);
   t->samples = g_new0 (uint32_t, t->n);
-  t->weights = g_memdup2 (subject->nn->weights, t->n_weights * sizeof *t->weights);
+  t->weights = g_memdup2 (network->nn->weights, t->n_weights * sizeof *t->weights);
   t->gradient = g_new0 (nn_real, t->n_weights);
   t->moments = g_new0 (nn_real, 2 * t->n_weights);
   t->targets = g_new0 (nn_real, answers);

@@ -44,9 +44,10 @@ tool_layer_shape (nn_shape shape, char text[TOOL_LAYER_TEXT])
 void
 tool_layer_name (const nn_node *node, int width, char text[TOOL_LAYER_TEXT])
 {
-  const int length = (int) strlen (node->name);
-  const char *end = length > width ? node->name + length - width + 2 : node->name;
-  snprintf (text, TOOL_LAYER_TEXT, "%s%s", length > width ? ".." : "", end);
+  const char *exporter = "_output_0"; /* PyTorch's exporter ends all names so */
+  const int length = (int) strlen (node->name) - (g_str_has_suffix (node->name, exporter) ? (int) strlen (exporter) : 0);
+  const int cut = length > width ? length - width + 2 : 0;
+  snprintf (text, TOOL_LAYER_TEXT, "%s%.*s", cut ? ".." : "", length - cut, node->name + cut);
   for (char *p = text; *p; p++)
     *p = g_ascii_iscntrl (*p) ? '?' : *p; /* nothing that steers a terminal */
 }

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: MIT
- * The network that is measured. */
-#ifndef BENCH_SUBJECT_H
-#define BENCH_SUBJECT_H
+ * Any network that a tool looks into or measures, of ours or not. */
+#ifndef TOOL_NETWORK_H
+#define TOOL_NETWORK_H
 
 #include "fer.h"
 
-typedef struct bench_subject {
+typedef struct tool_network {
   char name[256];
   fer_model *own;           /* of a file with fer.* metadata, or NULL */
   nn_model *nn;             /* graph and weights; own's where there is one */
   int h, w, c;              /* of the input */
   int64_t macs;             /* multiplications of one image in a direct computation */
-} bench_subject;
+} tool_network;
 
 /* From an ONNX file, or a graph's text with random weights, or (both NULL) the embedded model. size: side of the input; 0: as the graph says, where
  * that leaves it open as the file's fer.input says, else 48. */
-bool bench_subject_load (bench_subject *subject, const char *model, const char *graph, int size, nn_error *error);
-void bench_subject_clear (bench_subject *subject);
+bool tool_network_load (tool_network *network, const char *model, const char *graph, int size, nn_error *error);
+void tool_network_clear (tool_network *network);
+
+/* NULL cpu: as nn_plan_new. */
+nn_plan *tool_network_plan (const tool_network *network, const char *cpu, nn_precision precision, nn_error *error);
 
 /* n images of random numbers in [-1, 1), the caller's to free; NULL when out of memory. */
-nn_real *bench_subject_images (const bench_subject *subject, int n, nn_error *error);
+nn_real *tool_network_images (const tool_network *network, int n, nn_error *error);
 
 #endif
