@@ -7,6 +7,7 @@
 
 struct fer_classifier {
   fer_model *model;
+  bool shares;            /* the model is another one's */
   nn_plan *plan;
   nn_runner *runner;
   int batch;
@@ -17,6 +18,18 @@ struct fer_classifier {
   float *tensors, *pixels; /* (room, size, size) */
 };
 
+/* Takes a reference to plan. */
+static bool
+make_runner (fer_classifier *classifier, nn_plan *plan, nn_error *error)
+{
+  int size = classifier->model->crop.size;
+  const nn_graph *graph = classifier->model->nn->graph;
+  classifier->logits = graph->nodes[graph->outputs[0]].op != NN_OP_softmax;
+  classifier->plan = nn_plan_ref (plan);
+  classifier->runner = nn_runner_new (plan, &(nn_runner_options) { .h = size, .w = size, .batch = classifier->batch }, error);
+  return classifier->runner;
+}
+
 fer_classifier *
 fer_classifier_new (fer_model *model, int batch, nn_error *error)
 {
@@ -26,15 +39,29 @@ fer_classifier_new (fer_model *model, int batch, nn_error *error)
     nn_fail (error, "out of memory");
     return NULL;
   }
-  const nn_graph *graph = model->nn->graph;
-  int size = model->crop.size;
   classifier->model = model;
   classifier->batch = batch < 1 ? 1 : batch;
-  classifier->logits = graph->nodes[graph->outputs[0]].op != NN_OP_softmax;
-  classifier->plan = nn_plan_new (graph, model->nn->weights, NULL, error);
-  if (classifier->plan)
-    classifier->runner = nn_runner_new (classifier->plan, &(nn_runner_options) { .h = size, .w = size, .batch = classifier->batch }, error);
-  if (classifier->runner)
+  nn_plan *plan = nn_plan_new (model->nn->graph, model->nn->weights, NULL, error);
+  bool good = plan && make_runner (classifier, plan, error);
+  nn_plan_free (plan);
+  if (good)
+    return classifier;
+  fer_classifier_free (classifier);
+  return NULL;
+}
+
+fer_classifier *
+fer_classifier_share (const fer_classifier *first, nn_error *error)
+{
+  fer_classifier *classifier = calloc (1, sizeof *classifier);
+  if (!classifier) {
+    nn_fail (error, "out of memory");
+    return NULL;
+  }
+  classifier->model = first->model;
+  classifier->shares = true;
+  classifier->batch = first->batch;
+  if (make_runner (classifier, first->plan, error))
     return classifier;
   fer_classifier_free (classifier);
   return NULL;
@@ -54,7 +81,8 @@ fer_classifier_free (fer_classifier *classifier)
     return;
   nn_runner_free (classifier->runner);
   nn_plan_free (classifier->plan);
-  fer_model_free (classifier->model);
+  if (!classifier->shares)
+    fer_model_free (classifier->model);
   free (classifier->scratch);
   free (classifier->tensors);
   free (classifier->pixels);

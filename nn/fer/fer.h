@@ -114,6 +114,8 @@ typedef struct fer_classifier fer_classifier;
 /* batch: most faces in one pass of the network (more are cut into passes). */
 fer_classifier *fer_classifier_load (const char *path, int batch, nn_error *error);
 fer_classifier *fer_classifier_new (fer_model *model, int batch, nn_error *error); /* takes model, also on failure */
+/* Another one for another thread, with the same model and plan; first is freed last. */
+fer_classifier *fer_classifier_share (const fer_classifier *first, nn_error *error);
 void fer_classifier_free (fer_classifier *classifier);
 
 /* n squares (fer_crop_square, fer_frame_square) -> probabilities (n, labels). rolls may be NULL. Logits of a foreign net are put through a

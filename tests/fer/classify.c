@@ -85,6 +85,14 @@ batches_do_not_matter (void)
         check_near (p[i], expected[i], 1e-6);
     for (int i = 0; i < N; i++)
       check (fer_classifier_pixels (classifier, i)[0] >= 0 && fer_classifier_pixels (classifier, i)[0] <= 255);
+    nn_error error;
+    fer_classifier *other = fer_classifier_share (classifier, &error); /* of the same plan, as another thread has it */
+    require (other && fer_classifier_plan (other) == fer_classifier_plan (classifier));
+    memcpy (p, expected, sizeof p);
+    require (fer_classifier_run (other, &image, squares + 1, rolls + 1, N - 1, p));
+    for (int i = 0; i < (N - 1) * 7; i++)
+      check_near (p[i], expected[i + 7], 1e-6);
+    fer_classifier_free (other);
     fer_classifier_free (classifier);
   }
 }

@@ -326,6 +326,26 @@ shares_memory_between_layers (void)
   free (weights);
 }
 
+/* A residual network of 100 million multiplications: most of its memory is packed weights, which all runners share. */
+static void
+keeps_within_its_memory (void)
+{
+  static const char stage[] = "avgpool 2x2 / conv %d 1x1 / bn as skip%d / from x%d / conv %d 3x3 stride 2 / bn / relu / conv %d 3x3 / bn / add skip%d / relu as x%d\n";
+  char text[1000] = "input 48 48 1 / conv 32 3x3 / bn / relu as x0\n";
+  for (int i = 1, k = 64; i <= 3; i++, k *= 2)
+    snprintf (text + strlen (text), sizeof text - strlen (text), stage, k, i, i - 1, k, k, i, i);
+  strcat (text, "gap / dropout 0.3 / dense 7");
+  nn_graph *graph;
+  nn_real *weights;
+  nn_runner *runner = runner_for (text, (nn_runner_options) { .batch = 1 }, NULL, &weights, &graph);
+  require (runner);
+  test_note ("runner %.1f MB, plan %.1f MB", (double) nn_runner_bytes (runner) * 1e-6, (double) nn_plan_bytes (nn_runner_plan (runner)) * 1e-6);
+  check (nn_runner_bytes (runner) <= 4000000 && nn_plan_bytes (nn_runner_plan (runner)) <= 20000000);
+  nn_runner_free (runner);
+  nn_graph_free (graph);
+  free (weights);
+}
+
 static void
 outlives_the_plan_s_owner (void)
 {
@@ -385,6 +405,6 @@ main (void)
 {
   return test_run ((test_case[]) { TEST (agrees_with_the_slow_way), TEST (gives_an_image_the_same_bits_anywhere), TEST (adds_where_it_may), TEST (allocates_nothing),
                                    TEST (holds_one_shard_for_each_thread), TEST (tells_an_observer_what_it_has_done), TEST (keeps_what_it_was_asked_for),
-                                   TEST (shares_memory_between_layers), TEST (outlives_the_plan_s_owner), TEST (refuses_what_does_not_fit),
+                                   TEST (shares_memory_between_layers), TEST (keeps_within_its_memory), TEST (outlives_the_plan_s_owner), TEST (refuses_what_does_not_fit),
                                    TEST (refuses_to_take_the_machine_s_memory), { 0 } });
 }

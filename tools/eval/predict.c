@@ -65,7 +65,8 @@ eval_predict (const char *model_path, const nn_dataset *data, const int *rows, i
   bool good = true;
   for (; good && loaded < threads; loaded++) {
     workers[loaded] = (worker) { .data = data, .rows = rows, .first = loaded, .step = threads, .n = n, .classes = classes, .predicted = predicted };
-    good = (workers[loaded].classifier = fer_classifier_load (model_path, 1, error)) != NULL;
+    workers[loaded].classifier = loaded ? fer_classifier_share (workers[0].classifier, error) : fer_classifier_load (model_path, 1, error);
+    good = workers[loaded].classifier != NULL;
   }
   good = good && match_labels (fer_classifier_model (workers[0].classifier), classes, error);
   for (; good && started < threads; started++)
@@ -78,7 +79,7 @@ eval_predict (const char *model_path, const nn_dataset *data, const int *rows, i
     if (workers[i].failed)
       good = nn_fail (error, "out of memory");
   }
-  for (int i = 0; i < loaded; i++)
-    fer_classifier_free (workers[i].classifier);
+  while (loaded--)
+    fer_classifier_free (workers[loaded].classifier);
   return good;
 }
