@@ -39,7 +39,7 @@ difference (size_t count, const nn_real *a, const nn_real *b)
 {
   double largest = 0;
   for (size_t i = 0; i < count; i++)
-    largest = fmax (largest, fabs ((double) a[i] - (double) b[i]));
+    largest = test_worse (largest, fabs ((double) a[i] - (double) b[i]));
   return largest;
 }
 
@@ -57,8 +57,8 @@ compare (size_t n, int c, size_t step, nn_real floor)
     run (kernels->norm, &job, &got);
     double worst = 0;
     for (int j = 0; j < PADDED; j++) { /* channels past c stay 0 */
-      worst = fmax (worst, fabs (expected.sum[j] - got.sum[j]) + fabs (expected.squares[j] - got.squares[j]));
-      worst = fmax (worst, fabs (expected.product[j] - got.product[j]) + fabs (expected.total[j] - got.total[j]));
+      worst = test_worse (worst, fabs (expected.sum[j] - got.sum[j]) + fabs (expected.squares[j] - got.squares[j]));
+      worst = test_worse (worst, fabs (expected.product[j] - got.product[j]) + fabs (expected.total[j] - got.total[j]));
     }
     check (worst < 4e-6 * (double) (n + 10)); /* of so many numbers up to 10, in runs of 64 */
     check (difference (LARGEST, expected.y, got.y) < 1e-5);

@@ -25,7 +25,7 @@ error (size_t count)
 {
   double worst = 0;
   for (size_t i = 0; i < count; i++)
-    worst = fmax (worst, fabs ((double) got[i] - (double) expected[i]) / (1e-3 + fabs ((double) expected[i])));
+    worst = test_worse (worst, fabs ((double) got[i] - (double) expected[i]) / (1e-3 + fabs ((double) expected[i])));
   return worst;
 }
 
