@@ -44,11 +44,15 @@ store (int vectors, int height, tile sums, int first, int end, float *y, ptrdiff
   }
 }
 
+#define LINE 16 /* floats in a line of the cache */
+
 /* A panel of filters: their weights, and what follows their sums. */
 typedef struct filters {
   const nn_conv_job *job;
   const float *weights;
+  ptrdiff_t ahead;           /* floats from the weights in use to those that are fetched into the cache */
   int lanes;                 /* channels that exist */
+  bool ends;                 /* bias and clamp follow */
   vec bias[3], low, high;
 } filters;
 
@@ -67,24 +71,24 @@ forward_tile (int vectors, int height, const filters *p, const float *x, const f
     for (int v = 0; v < vectors; v++)
       sums[i][v] = (vec) { 0 };
   for (int row = 0; row < job->kh; row++, x += job->x_row)
-    for (int tap = 0; tap < span; tap++, weights += vectors * WIDTH)
+    for (int tap = 0; tap < span; tap++, weights += vectors * WIDTH) {
+      UNROLL
+      for (int i = 0; i < vectors * WIDTH; i += LINE)
+        __builtin_prefetch (weights + p->ahead + i);
       multiply_add (vectors, height, x + tap, step, weights, sums);
-  UNROLL
-  for (int i = 0; i < height; i++)
-    UNROLL
-    for (int v = 0; v < vectors; v++)
-      sums[i][v] += p->bias[v];
+    }
   if (add)
     UNROLL
     for (int i = 0; i < height; i++)
       UNROLL
       for (int v = 0; v < vectors; v++)
         sums[i][v] += vec_load (add + i * y_step + v * WIDTH, p->lanes - v * WIDTH);
-  UNROLL
-  for (int i = 0; i < height; i++)
+  if (p->ends)
     UNROLL
-    for (int v = 0; v < vectors; v++)
-      sums[i][v] = vec_clamp (sums[i][v], p->low, p->high);
+    for (int i = 0; i < height; i++)
+      UNROLL
+      for (int v = 0; v < vectors; v++)
+        sums[i][v] = vec_clamp (sums[i][v] + p->bias[v], p->low, p->high);
   store (vectors, height, sums, 0, p->lanes, y, y_step);
 }
 
@@ -144,10 +148,13 @@ typedef int gradient_fn (const nn_conv_job *, int left, int first, const float *
 static forward_fn *const forward_tiles[] = { NULL, forward_1, forward_2, forward_3 };
 static gradient_fn *const gradient_tiles[] = { NULL, gradient_1, gradient_2, gradient_3 };
 
+/* Weights that a row of pixels reads for the first time are fetched so many floats ahead: the hardware stops at the end of each page. */
+#define AHEAD 4096
+
 static filters
 filters_at (const nn_conv_job *job, const float *weights, const nn_epilogue *epilogue, int first)
 {
-  filters p = { .job = job, .weights = weights, .lanes = job->k - first, .low = BROADCAST (epilogue->low), .high = BROADCAST (epilogue->high) };
+  filters p = { .job = job, .ends = epilogue->bias || epilogue->low > -INFINITY || epilogue->high < INFINITY, .weights = weights, .ahead = AHEAD, .lanes = job->k - first, .low = BROADCAST (epilogue->low), .high = BROADCAST (epilogue->high) };
   for (int v = 0; v < 3 && epilogue->bias; v++)
     p.bias[v] = vec_load (epilogue->bias + first + v * WIDTH, p.lanes - v * WIDTH);
   return p;
@@ -166,7 +173,7 @@ forward_rows (const nn_conv_job *job, int row, int end, const float *x, const fl
     wide = nn_conv_panel (vectors);
     filters p = filters_at (job, packed, epilogue, first);
     p.lanes = p.lanes < wide * WIDTH ? p.lanes : wide * WIDTH;
-    for (int i = row; i < end; i++)
+    for (int i = row; i < end; i++, p.ahead = 0)
       forward_tiles[wide](&p, x + i * job->stride_h * job->x_row, add ? add + i * epilogue->add_row + first : NULL, y + i * job->y_row + first);
   }
 }

@@ -104,6 +104,45 @@ reach_back (int channel, int channels)
   return channel + WIDTH <= channels ? channel : channels - WIDTH;
 }
 
+/* Points that share a filter are the last of an axis. */
+static ALWAYS_INLINE int
+shared (const nn_winograd a)
+{
+  return a.points - a.filters + 1;
+}
+
+/* Stores row i of the points. */
+static ALWAYS_INLINE void
+store_row (const nn_winograd a, int i, const vec *t, float *v, size_t step)
+{
+  int plain = a.filters - 1;
+  size_t apart = i < plain ? step : (size_t) shared (a) * step;
+  float *to = v + (size_t) nn_winograd_slot (&a, i, 0) * step;
+  UNROLL
+  for (int j = 0; j < plain; j++, to += apart)
+    STORE (to, t[j]);
+  to = v + (size_t) nn_winograd_slot (&a, i, plain) * step;
+  UNROLL
+  for (int j = plain; j < a.points; j++, to += step)
+    STORE (to, t[j]);
+}
+
+/* Loads column j of the points. */
+static ALWAYS_INLINE void
+load_column (const nn_winograd a, int j, const float *m, size_t step, vec *t)
+{
+  int plain = a.filters - 1;
+  size_t apart = j < plain ? step : (size_t) shared (a) * step;
+  const float *from = m + (size_t) j * step;
+  UNROLL
+  for (int i = 0; i < plain; i++, from += (size_t) a.points * step)
+    t[i] = LOAD (from);
+  from = m + (size_t) nn_winograd_slot (&a, plain, j) * step;
+  UNROLL
+  for (int i = plain; i < a.points; i++, from += apart)
+    t[i] = LOAD (from);
+}
+
 /* v[point] of a vector of channels of one tile, x (inputs, inputs). */
 static ALWAYS_INLINE void
 input_tile (const nn_winograd a, matrix b, const float *x, ptrdiff_t row, ptrdiff_t pixel, float *v, size_t step)
@@ -122,9 +161,7 @@ input_tile (const nn_winograd a, matrix b, const float *x, ptrdiff_t row, ptrdif
   for (int i = 0; i < a.points; i++) {
     vec t[MOST];
     by_rows (a.points, a.inputs, b, half_done[i], t);
-    UNROLL
-    for (int j = 0; j < a.points; j++)
-      STORE (v + (size_t) nn_winograd_slot (&a, i, j) * step, t[j]);
+    store_row (a, i, t, v, step);
   }
 }
 
@@ -166,9 +203,7 @@ output_tile (const nn_winograd a, matrix at, const float *m, size_t step, vec bi
   vec half_done[MOST][MOST];
   for (int j = 0; j < a.points; j++) {
     vec d[MOST], t[MOST];
-    UNROLL
-    for (int i = 0; i < a.points; i++)
-      d[i] = LOAD (m + (size_t) nn_winograd_slot (&a, i, j) * step);
+    load_column (a, j, m, step, d);
     by_columns (a.m, a.points, at, d, t);
     UNROLL
     for (int i = 0; i < a.m; i++)
@@ -230,9 +265,7 @@ slope_tile (const nn_winograd a, matrix at, const float *dy, ptrdiff_t row, ptrd
   for (int i = 0; i < a.points; i++) {
     vec t[MOST];
     by_rows (a.points, a.m, transposed, half_done[i], t);
-    UNROLL
-    for (int j = 0; j < a.points; j++)
-      STORE (w + (size_t) nn_winograd_slot (&a, i, j) * step, t[j]);
+    store_row (a, i, t, w, step);
   }
 }
 
