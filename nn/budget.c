@@ -48,8 +48,7 @@ nn_budget_alloc (nn_budget *budget, size_t count, size_t size)
   bytes = (bytes + align - 1) / align * align;
   block *first = budget->blocks;
   if (!first || bytes > first->size - first->used) {
-    const size_t usual = !first && budget->first > BLOCK ? budget->first : BLOCK;
-    block *new = new_block (budget, bytes > usual / 4 ? bytes : usual);
+    block *new = new_block (budget, bytes > BLOCK / 4 ? bytes : BLOCK);
     if (!new)
       return NULL;
     /* A block of its own for a large item leaves the shared one in front. */

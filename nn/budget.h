@@ -7,7 +7,6 @@
 
 typedef struct nn_budget {
   size_t limit, used; /* bytes, with the blocks' own overhead */
-  size_t first;       /* bytes of the first block, where more than usual will be asked for; 0: as all others */
   struct nn_budget_block *blocks;
   nn_error *error;    /* told when an allocation fails */
 } nn_budget;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * What every operator's import uses: inputs, attributes and outputs of the node at hand, and adding to the graph. */
 #include "onnx_import.h"
+
+#include "memory.h"
 #include "partial.h"
 
 #include <math.h>
@@ -185,6 +187,27 @@ nn_import_set_node (nn_import *im, int node, const nn_layout *layout)
 
 /* ---- graph --------------------------------------------------------------------------------------------------------------- */
 
+/* Room for n weights; the first is as large as the file. */
+static bool
+make_room (nn_import *im, size_t n)
+{
+  if (n <= im->room && im->weights)
+    return true;
+  size_t room = im->weights ? 2 * im->room : im->room;
+  room = n > room ? n : room;
+  if (!nn_budget_take (im->budget, room * sizeof *im->weights))
+    return false;
+  nn_real *weights = nn_alloc (room * sizeof *weights);
+  if (!weights)
+    return nn_fail (im->error, "out of memory");
+  if (im->weights)
+    memcpy (weights, im->weights, im->room * sizeof *weights);
+  free (im->weights);
+  im->weights = weights;
+  im->room = room;
+  return true;
+}
+
 int
 nn_import_add (nn_import *im, const nn_node *node, const char *suffix)
 {
@@ -202,8 +225,7 @@ nn_import_add (nn_import *im, const nn_node *node, const char *suffix)
   int index = nn_graph_add (im->graph, &named, im->error);
   if (index < 0 || !nn_partial_shape (im->graph, index, im->shapes, im->error))
     return -1;
-  im->parameters[index] = nn_budget_alloc (im->budget, im->graph->nodes[index].n_weights, sizeof *im->parameters[index]);
-  return im->parameters[index] ? index : -1;
+  return make_room (im, im->graph->n_weights) ? index : -1;
 }
 
 bool

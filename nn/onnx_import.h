@@ -34,7 +34,8 @@ typedef struct nn_import {
   bool channels_last;       /* the image is declared as (n, h, w, c) */
   nn_graph *graph;
   nn_shape shapes[NN_MAX_NODES];      /* of the graph's nodes; 0: open */
-  nn_real *parameters[NN_MAX_NODES];  /* theirs, until the graph's weight vector is made */
+  nn_real *weights;                   /* of the graph, n_weights so far ... */
+  size_t room;                        /* ... of so many */
   struct {
     const nn_onnx_tensor *tensor;
     nn_layout layout;
@@ -42,6 +43,13 @@ typedef struct nn_import {
   nn_import_value *values;            /* open addressing by name */
   size_t n_slots;
 } nn_import;
+
+/* Parameters of node index, to be written all; valid until the next node is added. */
+static inline nn_real *
+nn_import_parameters (const nn_import *im, int index)
+{
+  return im->weights + im->graph->nodes[index].weights;
+}
 
 /* One operator of ONNX. attributes: "name:kind ...", kinds f i s t F I as in nn_import_ints and its kin. */
 typedef struct nn_import_op {

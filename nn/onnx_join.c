@@ -59,7 +59,7 @@ add_constant (nn_import *im, const nn_layout *layout, const nn_onnx_tensor *tens
     return -1;
   im->constants[index].tensor = tensor;
   im->constants[index].layout = *layout;
-  nn_real *out = im->parameters[index];
+  nn_real *out = nn_import_parameters (im, index);
   for (int h = 0; h < shape[0]; h++)
     for (int w = 0; w < shape[1]; w++)
       for (int c = 0; c < shape[2]; c++)
@@ -313,7 +313,7 @@ dense (nn_import *im, const nn_import_value *in, const product *p)
     return false;
   nn_node node = { .op = NN_OP_dense, .n_in = 1, .in = { laid.node.index }, .u.dense = { (int) units (p), (int) features_in (p), p->bias } };
   int index = nn_import_add (im, &node, "");
-  if (index < 0 || !copy_product (im, p, columns, im->parameters[index]))
+  if (index < 0 || !copy_product (im, p, columns, nn_import_parameters (im, index)))
     return false;
   layout = nn_layout_new (2, nn_order_image, im->shapes[index], layout.batch);
   nn_import_set_node (im, index, &layout);
@@ -340,7 +340,7 @@ pointwise (nn_import *im, const nn_import_value *in, const product *p)
   node.u.conv.groups = 1;
   node.u.conv.window = (nn_window) { .kh = 1, .kw = 1, .stride_h = 1, .stride_w = 1, .dilation_h = 1, .dilation_w = 1 };
   int index = nn_import_add (im, &node, "");
-  if (index < 0 || !copy_product (im, p, NULL, im->parameters[index]))
+  if (index < 0 || !copy_product (im, p, NULL, nn_import_parameters (im, index)))
     return false;
   nn_layout layout = nn_layout_new (rank, order, im->shapes[index], in->node.layout.batch);
   nn_import_set_node (im, index, &layout);

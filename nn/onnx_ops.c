@@ -125,7 +125,7 @@ nn_import_conv (nn_import *im)
     return nn_fail (im->error, "its input has %d channels, the weights are for %d", in.node.layout.shape.c, node.u.conv.c);
   node.in[0] = in.node.index;
   int index = nn_import_add (im, &node, "");
-  if (index < 0 || !copy_filters (im, w, im->parameters[index]) || (b && !nn_import_copy (im, b, im->parameters[index] + w->count)))
+  if (index < 0 || !copy_filters (im, w, nn_import_parameters (im, index)) || (b && !nn_import_copy (im, b, nn_import_parameters (im, index) + w->count)))
     return false;
   nn_layout layout = nn_layout_new (4, nn_order_image, im->shapes[index], in.node.layout.batch);
   nn_import_set_node (im, index, &layout);
@@ -150,7 +150,7 @@ nn_import_batch_norm (nn_import *im)
     return nn_fail (im->error, "its input has %d channels, its scale %d", in.node.layout.shape.c, node.u.batch_norm.c);
   if (!nn_import_add_unary (im, &node, &in))
     return false;
-  nn_real *out = im->parameters[im->graph->n_nodes - 1];
+  nn_real *out = nn_import_parameters (im, im->graph->n_nodes - 1);
   for (int i = 0; i < 4; i++) {
     const nn_onnx_tensor *tensor = vector (im, 1 + i, scale->count);
     if (!tensor || !nn_import_copy (im, tensor, out + (size_t) i * (size_t) scale->count))

@@ -344,33 +344,24 @@ add_meta (nn_model *model, const nn_onnx_meta *meta, nn_budget *budget)
   return ok;
 }
 
-static bool
-fill (nn_model *model, const nn_import *im)
-{
-  for (int i = 0; i < model->graph->n_nodes; i++) {
-    const nn_node *node = &model->graph->nodes[i];
-    if (node->n_weights)
-      memcpy (model->weights + node->weights, im->parameters[i], node->n_weights * sizeof *model->weights);
-  }
-  for (int i = 0; i < im->model->n_metas; i++)
-    if (!add_meta (model, &im->model->metas[i], im->budget))
-      return false;
-  return true;
-}
-
+/* Takes graph and weights. */
 static nn_model *
 to_model (nn_import *im)
 {
-  nn_model *model = NULL;
-  if (nn_budget_take (im->budget, im->graph->n_weights * sizeof (nn_real)) && !(model = nn_model_new (im->graph)))
+  nn_model *model = calloc (1, sizeof *model);
+  if (!model) {
     nn_fail (im->error, "out of memory");
-  if (!model)
     return NULL;
+  }
+  *model = (nn_model) { .graph = im->graph, .weights = im->weights };
   im->graph = NULL;
-  if (fill (model, im))
-    return model;
-  nn_model_free (model);
-  return NULL;
+  im->weights = NULL;
+  for (int i = 0; i < im->model->n_metas; i++)
+    if (!add_meta (model, &im->model->metas[i], im->budget)) {
+      nn_model_free (model);
+      return NULL;
+    }
+  return model;
 }
 
 nn_model *
@@ -378,19 +369,19 @@ nn_model_parse (const void *bytes, size_t size, nn_error *error)
 {
   const size_t base = (size_t) 64 << 20;
   nn_error own;
-  /* The importer copies the weights, which are most of a file, and needs a little more. */
-  nn_budget budget = { .limit = size < (SIZE_MAX - base) / 4 ? base + 4 * size : SIZE_MAX, .first = size + size / 8, .error = error ? error : &own };
+  nn_budget budget = { .limit = size < (SIZE_MAX - base) / 4 ? base + 4 * size : SIZE_MAX, .error = error ? error : &own };
   nn_onnx_model *file = nn_budget_alloc (&budget, 1, sizeof *file);
   nn_import *im = file ? nn_budget_alloc (&budget, 1, sizeof *im) : NULL;
   nn_model *model = NULL;
   if (im) {
-    *im = (nn_import) { .budget = &budget, .error = budget.error, .model = file, .graph = nn_graph_new () };
+    *im = (nn_import) { .budget = &budget, .error = budget.error, .model = file, .graph = nn_graph_new (), .room = size / sizeof (float) };
     nn_wire wire = { bytes, (const uint8_t *) bytes + size };
     if (!im->graph)
       nn_fail (im->error, "out of memory");
     else if (nn_onnx_decode (wire, &budget, file, im->error) && import_graph (im))
       model = to_model (im);
     nn_graph_free (im->graph);
+    free (im->weights);
   }
   nn_budget_free (&budget);
   return model;
