@@ -24,18 +24,18 @@ geometry_of (const nn_grad_site *site, nn_conv_part part)
   return g;
 }
 
-/* What a part costs an image of a shard, in multiplications: of the kind, or of the direct way for NN_N_WINOGRADS. An element of a transformed
- * tile costs as much as TRANSFORM of them. */
+/* What a part costs an image, in multiplications: of the kind, or of the direct way for NN_N_WINOGRADS. An element of a transformed tile costs
+ * as much as TRANSFORM of them; one of the filters' transformed gradient, once for a shard, as much as FILTER. Both measured. */
 static double
 cost_of (const geometry *g, nn_conv_part part, nn_winograd_kind kind)
 {
-  enum { TRANSFORM = 24 };
+  enum { TRANSFORM = 24, FILTER = 8 };
   double pairs = (double) g->in.c * g->out.c;
   if (kind == NN_N_WINOGRADS)
     return 9.0 * g->out.h * g->out.w * pairs;
   const nn_winograd *a = &nn_winograds[kind];
   double tiles = (double) ((g->out.h + a->m - 1) / a->m) * ((g->out.w + a->m - 1) / a->m), points = a->points * a->points;
-  double filters = part == NN_CONV_WEIGHTS ? (double) a->filters * a->filters * TRANSFORM / NN_SHARD * pairs : 0;
+  double filters = part == NN_CONV_WEIGHTS ? (double) a->filters * a->filters * FILTER / NN_SHARD * pairs : 0;
   return tiles * points * (pairs + TRANSFORM * (g->in.c + g->out.c)) + filters;
 }
 
