@@ -122,10 +122,11 @@ double nn_cross_entropy (int n, int classes, const nn_real *logits, const nn_rea
 /* Rate of a step counted from 0 of steps_per_epoch * epochs. */
 double nn_learning_rate (const nn_recipe *recipe, int64_t step, int steps_per_epoch);
 
-/* One update of weights from gradient; moments[2 * n] (Adam) or [n] (SGD) start as 0; step counts from 1. kinds as nn_weight_kinds. */
-void nn_adam_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, int64_t step, nn_real *moments,
+/* One update of weights from gradient; the moments m and v [n] start as 0; step counts from 1. kinds as nn_weight_kinds. Any run of the weights
+ * may be updated on its own. */
+void nn_adam_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, int64_t step, nn_real *m, nn_real *v,
                    nn_real *weights);
-void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, float momentum, nn_real *moments,
+void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, float momentum, nn_real *m,
                   nn_real *weights);
 
 /* ---- trainer ------------------------------------------------------------------------------------------------------------- */

@@ -38,13 +38,14 @@ adam_run (size_t n, const nn_real *restrict gradient, nn_real rate, nn_real deca
 }
 
 void
-nn_adam_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, int64_t step, nn_real *moments, nn_real *weights)
+nn_adam_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, int64_t step, nn_real *m, nn_real *v,
+              nn_real *weights)
 {
   const nn_real unbias1 = (nn_real) (1 / (1 - pow (BETA1, (double) step))), unbias2 = (nn_real) (1 / (1 - pow (BETA2, (double) step)));
   for (size_t i = 0, end; i < n; i = end) {
     end = run_end (kinds, i, n);
     if (is_learned (kinds[i]))
-      adam_run (end - i, gradient + i, rate, kinds[i] == NN_WEIGHT_DECAYED ? decay : 0, unbias1, unbias2, moments + i, moments + n + i, weights + i);
+      adam_run (end - i, gradient + i, rate, kinds[i] == NN_WEIGHT_DECAYED ? decay : 0, unbias1, unbias2, m + i, v + i, weights + i);
   }
 }
 
@@ -60,11 +61,11 @@ sgd_run (size_t n, const nn_real *restrict gradient, nn_real rate, nn_real decay
 }
 
 void
-nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, float momentum, nn_real *moments, nn_real *weights)
+nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float rate, float decay, float momentum, nn_real *m, nn_real *weights)
 {
   for (size_t i = 0, end; i < n; i = end) {
     end = run_end (kinds, i, n);
     if (is_learned (kinds[i]))
-      sgd_run (end - i, gradient + i, rate, kinds[i] == NN_WEIGHT_DECAYED ? decay : 0, momentum, moments + i, weights + i);
+      sgd_run (end - i, gradient + i, rate, kinds[i] == NN_WEIGHT_DECAYED ? decay : 0, momentum, m + i, weights + i);
   }
 }

@@ -7,8 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SGD_MOMENTUM 0.9f
-
 static double
 seconds_now (void)
 {
@@ -75,7 +73,8 @@ allocate (nn_trainer *t, nn_error *error)
   t->images = calloc (batch * plane, sizeof *t->images);
   t->targets = calloc (batch * classes, sizeof *t->targets);
   t->dlogits = calloc (batch * classes, sizeof *t->dlogits);
-  const bool weights = t->kinds && t->weights && t->gradient && t->moments && (t->ema || t->recipe.ema <= 0) && t->best;
+  t->squares = calloc ((size_t) nn_trainer_chunks (t), sizeof *t->squares);
+  const bool weights = t->squares && t->kinds && t->weights && t->gradient && t->moments && (t->ema || t->recipe.ema <= 0) && t->best;
   if (!weights || !t->images || !t->targets || !t->dlogits)
     return nn_fail (error, "out of memory for %zu weights and their moments", n);
   return true;
@@ -141,6 +140,7 @@ nn_trainer_free (nn_trainer *t)
   free (t->weights);
   free (t->gradient);
   free (t->moments);
+  free (t->squares);
   free (t->ema);
   free (t->best);
   free (t->rows);
@@ -199,30 +199,6 @@ make_shard (void *user, int worker, int shard)
     make_sample (b, i);
 }
 
-/* Scales gradient so that its Euclidean norm is at most limit. */
-static void
-clip_gradient (size_t n, nn_real *gradient, float limit)
-{
-  double sum = 0;
-  for (size_t i = 0; i < n; i++)
-    sum += (double) gradient[i] * (double) gradient[i];
-  if (limit <= 0 || sum <= (double) limit * (double) limit)
-    return;
-  const nn_real scale = (nn_real) ((double) limit / sqrt (sum));
-  for (size_t i = 0; i < n; i++)
-    gradient[i] *= scale;
-}
-
-/* The average starts short, so that the first, random weights do not stay in it. step counts from 1. */
-static void
-average_weights (nn_trainer *t, int64_t step)
-{
-  const double start = (1 + (double) step) / (10 + (double) step);
-  const nn_real keep = (nn_real) fmin ((double) t->recipe.ema, start);
-  for (size_t i = 0; i < t->n_weights; i++)
-    t->ema[i] += (1 - keep) * (t->weights[i] - t->ema[i]);
-}
-
 static void
 count_batch (nn_trainer *t, const batch *b, const nn_real *logits, double loss)
 {
@@ -256,17 +232,7 @@ learn_batch (nn_trainer *t, nn_error *error)
                     (long long) (t->step % t->steps) + 1);
   count_batch (t, &b, logits, loss);
   nn_tape_backward (t->tape, t->weights, t->dlogits, t->gradient);
-  clip_gradient (t->n_weights, t->gradient, r->clip);
-
-  const float rate = (float) nn_learning_rate (r, t->step, t->steps);
-  t->step++;
-  if (r->optimiser == NN_ADAM)
-    nn_adam_step (t->n_weights, t->kinds, t->gradient, rate, r->decay, t->step, t->moments, t->weights);
-  else
-    nn_sgd_step (t->n_weights, t->kinds, t->gradient, rate, r->decay, SGD_MOMENTUM, t->moments, t->weights);
-  nn_tape_update_statistics (t->tape, r->momentum, t->weights);
-  if (t->ema)
-    average_weights (t, t->step);
+  nn_trainer_update (t);
   return true;
 }
 

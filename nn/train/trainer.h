@@ -17,13 +17,14 @@ struct nn_trainer {
   char *architecture, *text; /* the recipe's own copy, and the whole recipe as text */
   const nn_dataset *data;
   int threads;
-  nn_workers *workers;     /* make batches */
+  nn_workers *workers;     /* make batches, update weights */
 
   nn_graph *graph;
   nn_tape *tape;
   size_t n_weights, n_moments;
   uint8_t *kinds;                                      /* [n_weights] nn_weight_kind */
   nn_real *weights, *gradient, *moments, *ema, *best;  /* ema NULL: off */
+  double *squares;                                     /* of the gradient, chunk by chunk */
 
   int n_rows, steps;       /* training rows; steps of an epoch */
   uint32_t *rows, *order;  /* [n_rows] training rows of the data set; the same in this epoch's order */
@@ -37,5 +38,9 @@ struct nn_trainer {
   double begun_time;
   double seconds;          /* in all steps */
 };
+
+/* Updates weights and their average from the gradient; counts the step. */
+void nn_trainer_update (nn_trainer *t);
+int nn_trainer_chunks (const nn_trainer *t); /* of weights, each updated as one task */
 
 #endif

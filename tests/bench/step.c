@@ -106,7 +106,8 @@ seconds_of_step (trained *it, int batch)
   const nn_real *logits = nn_tape_forward (it->tape, it->weights, batch, it->images, 0, it->samples);
   nn_cross_entropy (batch, CLASSES, logits, it->targets, (nn_real) 1 / (nn_real) batch, it->dlogits);
   nn_tape_backward (it->tape, it->weights, it->dlogits, it->gradient);
-  nn_adam_step (it->graph->n_weights, it->kinds, it->gradient, 1e-3f, 0, ++it->step, it->moments, it->weights);
+  nn_adam_step (it->graph->n_weights, it->kinds, it->gradient, 1e-3f, 0, ++it->step, it->moments,
+                it->moments + it->graph->n_weights, it->weights);
   nn_tape_update_statistics (it->tape, (nn_real) 0.1, it->weights);
   const double spent = now (CLOCK_PROCESS_CPUTIME_ID) - cpu;
   it->cpu = it->cpu > 0 && it->cpu < spent ? it->cpu : spent;

@@ -26,7 +26,7 @@ adam_equals_the_formula (void)
       const double direction = m[i] / (1 - pow (0.9, step)) / (sqrt (v[i] / (1 - pow (0.999, step))) + 1e-8);
       expected[i] -= 0.01 * (direction + (kinds[i] == NN_WEIGHT_DECAYED ? 0.1 * expected[i] : 0));
     }
-    nn_adam_step (N, kinds, g, 0.01f, 0.1f, step, moments, w);
+    nn_adam_step (N, kinds, g, 0.01f, 0.1f, step, moments, moments + N, w);
   }
   for (int i = 0; i < N; i++)
     check_near (w[i], expected[i], 2e-5);
@@ -38,7 +38,7 @@ adam_takes_a_first_step_of_the_rate (void)
 {
   nn_real w[N] = { 0 }, moments[2 * N] = { 0 };
   const nn_real g[N] = { 1e-4f, -300, 1, 1, 7 };
-  nn_adam_step (N, kinds, g, 0.001f, 0, 1, moments, w);
+  nn_adam_step (N, kinds, g, 0.001f, 0, 1, moments, moments + N, w);
   check_near (w[0], -0.001, 1e-6);
   check_near (w[1], 0.001, 1e-6);
   check_near (w[4], -0.001, 1e-6);
@@ -74,7 +74,7 @@ both_descend_a_valley (void)
   static const uint8_t plain[2] = { NN_WEIGHT_PLAIN, NN_WEIGHT_PLAIN };
   nn_real a[2] = { 3, 3 }, b[2] = { 3, 3 }, adam[4] = { 0 }, sgd[2] = { 0 };
   for (int step = 1; step <= 2000; step++) {
-    nn_adam_step (2, plain, (nn_real[]) { a[0], 100 * a[1] }, 0.01f, 0, step, adam, a);
+    nn_adam_step (2, plain, (nn_real[]) { a[0], 100 * a[1] }, 0.01f, 0, step, adam, adam + 2, a);
     nn_sgd_step (2, plain, (nn_real[]) { b[0], 100 * b[1] }, 0.005f, 0, 0.9f, sgd, b);
   }
   for (int i = 0; i < 2; i++) {

@@ -77,7 +77,7 @@ train_step (void *data)
   const nn_real *logits = nn_tape_forward (t->tape, t->weights, t->n, t->images, (uint64_t) t->steps++, t->samples);
   t->loss = nn_cross_entropy (t->n, t->classes, logits, t->targets, 1 / (nn_real) t->n, t->dlogits) / t->n;
   nn_tape_backward (t->tape, t->weights, t->dlogits, t->gradient);
-  nn_adam_step (t->n_weights, t->kinds, t->gradient, RATE, 0, t->steps, t->moments, t->weights);
+  nn_adam_step (t->n_weights, t->kinds, t->gradient, RATE, 0, t->steps, t->moments, t->moments + t->n_weights, t->weights);
   nn_tape_update_statistics (t->tape, MOMENTUM, t->weights);
 }
 
