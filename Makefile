@@ -25,7 +25,7 @@ shell: build ## a shell that finds the tools and the element of build/
 	@scripts/shell.sh build
 
 bench: build ## how fast everything is here, as Markdown; build/bench.json
-	@tests/bench/own.py build
+	@tests/bench/own.py build $(ARGS)
 	@meson test -C build --benchmark --verbose
 
 bench-peers: build ## the same networks in ONNX Runtime and PyTorch, by turns; ARGS="FILE.onnx ..." for others; build/bench-peers.json

@@ -2,7 +2,6 @@
 """What `make bench` and `make bench-peers` share: fer-bench's figures, tables in Markdown, the machine."""
 import json
 import os
-import re
 import subprocess
 import sys
 
@@ -19,11 +18,10 @@ def fer_bench(build, *arguments, env=None):
     return json.loads(done.stdout)
 
 
-def precisions(build):
-    """Those that this fer-bench has, most exact last; NONE where it has no choice."""
-    text = subprocess.run([os.path.join(build, 'tools', 'fer-bench'), '--help'], capture_output=True, text=True, check=True).stdout
-    found = re.search(r'--precision\S*\s.*?\((.*?)\)', text, re.DOTALL)
-    return [] if not found else [word for word in ('full', 'fast') if word in found[1]]
+def precisions(build, *network):
+    """Those that fer-bench has for this network on this CPU."""
+    program = [os.path.join(build, 'tools', 'fer-bench'), *network, '--seconds', '0', '--rounds', '1', '--json', '-', '--precision']
+    return [name for name in ('full', 'fast') if subprocess.run(program + [name], capture_output=True, check=False).returncode == 0]
 
 
 def machine(build):
@@ -40,19 +38,27 @@ def table(heads, rows):
 
 
 class Report:
-    """Markdown on standard output as it comes, and both forms in the build folder at the end."""
+    """Markdown on standard output as it comes; at the end Markdown and figures in the build folder and, where a page is named, between its marks
+    <!-- NAME --> and <!-- /NAME -->."""
 
     def __init__(self, build, name):
-        self.path, self.text, self.figures = os.path.join(build, name), '', {}
+        self.path, self.name, self.text, self.paged, self.figures = os.path.join(build, name), name, '', '', {}
 
-    def say(self, text):
+    def say(self, text, page=True):
         print(text, flush=True)
         self.text += text + '\n'
+        self.paged += text + '\n' if page else ''
 
-    def save(self):
+    def save(self, page=None):
         with open(self.path + '.json', 'w', encoding='utf-8') as file:
             json.dump(self.figures, file, indent=1)
             file.write('\n')
         with open(self.path + '.md', 'w', encoding='utf-8') as file:
             file.write(self.text)
         print(f'{self.path}.md and {self.path}.json hold this')
+        if page:
+            with open(page, encoding='utf-8') as file:
+                before, rest = file.read().split(f'<!-- {self.name} -->\n')
+            after = rest.split(f'<!-- /{self.name} -->')[1]
+            with open(page, 'w', encoding='utf-8') as file:
+                file.write(f'{before}<!-- {self.name} -->\n{self.paged}<!-- /{self.name} -->{after}')

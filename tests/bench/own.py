@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""own.py BUILD: what `make bench` measures without anybody else's engine, as Markdown; BUILD/bench.md and .json hold it.
+"""own.py BUILD [PAGE]: what `make bench` measures without anybody else's engine, as Markdown; BUILD/bench.md and .json hold it; PAGE, a file, gets the tables
+between its marks.
 
 Start-up, inference, layers and training of the model inside the programs and of the four networks of tests/peers/nets, and the kernel tester with
 times, which runs every level that this CPU has."""
@@ -22,14 +23,14 @@ def say_inference(build, report, networks):
     threads = [1, 2] if os.cpu_count() > 1 else [1]
     rows, cells = [], []
     for name, arguments in networks.items():
-        for way in precisions(build) or ['']:
+        for way in precisions(build, *arguments):
             row = None
             for batch in (1, 8, 64):
                 for n in threads:
-                    cell = fer_bench(build, *arguments, '--batch', batch, '--threads', n, '--seconds', 0.3, *(['--precision', way] if way else []))
+                    cell = fer_bench(build, *arguments, '--batch', batch, '--threads', n, '--seconds', 0.3, '--precision', way)
                     cells.append(dict(cell, model=name))
                     if row is None:
-                        row = [name, way or 'full', f'{cell["mmacs"]:.0f}', f'{cell["plan_bytes"] / 1e6:.1f}', f'{cell["runner_bytes"] / 1e6:.1f}']
+                        row = [name, way, f'{cell["mmacs"]:.0f}', f'{cell["plan_bytes"] / 1e6:.1f}', f'{cell["runner_bytes"] / 1e6:.1f}']
                     row.append(f'{cell["median_ms_per_image"]:.3f}')
             rows.append(row)
     report.figures['inference'] = cells
@@ -59,18 +60,20 @@ def say_layers(build, report, networks):
         with open(path, encoding='utf-8') as file:
             report.figures['layers'][name] = json.load(file)
         os.remove(path)
-        report.say('```\n' + text + '```\n')
+        report.say('```\n' + text + '```\n', page=False)
 
 
 def say_kernels(build, report):
-    program = os.path.join(build, 'tests', 'nn', 'test-nn-kernels')
-    lines = subprocess.run([program, '--bench'], check=True, capture_output=True, text=True).stdout.splitlines()
-    report.figures['kernels'] = [line[2:] for line in lines if line.startswith('# ')]
-    report.say('Kernels against the plain loops, at every level of this CPU:\n')
-    report.say('```\n' + '\n'.join(report.figures['kernels']) + '\n```\n')
+    report.figures['kernels'] = {}
+    for name in ('kernels', 'pool'):
+        program = os.path.join(build, 'tests', 'nn', 'test-nn-' + name)
+        lines = subprocess.run([program, '--bench'], check=True, capture_output=True, text=True).stdout.splitlines()
+        report.figures['kernels'][name] = [line[2:] for line in lines if line.startswith('# ')]
+        report.say(f'Every level of this CPU against plain loops ({name}):\n', page=False)
+        report.say('```\n' + '\n'.join(report.figures['kernels'][name]) + '\n```\n', page=False)
 
 
-def main(build):
+def main(build, page=None):
     report = Report(build, 'bench')
     report.figures['machine'] = machine(build)
     report.say(report.figures['machine'] + '\n')
@@ -80,10 +83,10 @@ def main(build):
     say_training(build, report, networks)
     say_layers(build, report, networks)
     say_kernels(build, report)
-    report.save()
+    report.save(page)
 
 
 if __name__ == '__main__':
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    main(os.path.abspath(sys.argv[1]))
+    main(os.path.abspath(sys.argv[1]), *sys.argv[2:])

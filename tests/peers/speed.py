@@ -132,8 +132,8 @@ def median_ratio(ours, theirs):
 
 
 def infer(args, ort, networks, report):
-    ways = precisions(args.build) or ['']
-    heads = ['network', 'batch', 'threads', ort.name] + [part for way in ways for part in (way or 'fer-bench', 'ratio')]
+    ways = precisions(args.build, '--model', next(iter(networks.values())))
+    heads = ['network', 'batch', 'threads', ort.name] + [part for way in ways for part in (way, 'ratio')]
     rows, cells = [], []
     for name, path in networks.items():
         for batch in args.batch:
@@ -142,8 +142,8 @@ def infer(args, ort, networks, report):
                 contestants = {'ort': lambda: ort.ask(model=path, batch=batch, threads=threads, **limits)['median_ms_per_image']}
                 for way in ways:
                     options = ['--model', path, '--batch', batch, '--threads', threads, '--rounds', 3, '--seconds', args.seconds]
-                    options += ['--precision', way] if way else []
-                    contestants[way or 'ours'] = lambda options=options: fer_bench(args.build, *options)['median_ms_per_image']
+                    options += ['--precision', way]
+                    contestants[way] = lambda options=options: fer_bench(args.build, *options)['median_ms_per_image']
                 figures = take_turns(contestants, args.rounds)
                 row = [name, batch, threads, f'{statistics.median(figures["ort"]):.3f}']
                 cell = {'network': name, 'batch': batch, 'threads': threads, 'rounds_ms': figures, 'ratio': {}}
@@ -196,6 +196,7 @@ def main():
     parser.add_argument('--threads', type=int, nargs='+', default=[1, 2] if os.cpu_count() > 1 else [1], help='threads (1 2); training: the most')
     parser.add_argument('--only', choices=('inference', 'training'), help='leave the other out')
     parser.add_argument('--no-bf16', action='store_true', help='leave PyTorch\'s bf16 out: minutes where the processor has none')
+    parser.add_argument('--page', help='file that gets the tables between its marks')
     args = parser.parse_args()
     args.build = os.path.abspath(args.build)
     report = Report(args.build, 'bench-peers')
@@ -208,7 +209,7 @@ def main():
             report.figures[part + '_peer'] = peer.name
             measure(args, peer, networks, report)
             peer.end()
-    report.save()
+    report.save(args.page)
 
 
 if __name__ == '__main__':
