@@ -14,6 +14,7 @@ typedef struct fate {
   int host;     /* of a root: the node that does its work: itself, or the one that it was folded into */
   int last;     /* of a host: the root whose value it ends with, and where it stands in the folded graph */
   int addend;   /* of a host: the root whose value it adds, or -1 */
+  int pad;      /* of a host: the pad before it that its window has taken over, or -1 */
   bool bias;    /* of a host: what was folded into it needs a bias */
   bool live;    /* an output or a kept node needs it */
   bool pinned;  /* of a root: somebody outside reads its value */
@@ -31,7 +32,7 @@ mark (const nn_graph *graph, const bool *keep, fate *fates)
 {
   for (int i = 0; i < graph->n_nodes; i++) {
     const nn_node *node = &graph->nodes[i];
-    fates[i] = (fate) { .root = is_view (node->op) ? fates[node->in[0]].root : i, .host = i, .last = i, .addend = -1 };
+    fates[i] = (fate) { .root = is_view (node->op) ? fates[node->in[0]].root : i, .host = i, .last = i, .addend = -1, .pad = -1 };
     fates[i].live = node->op == NN_OP_input;
   }
   for (int i = 0; i < graph->n_outputs; i++)
@@ -156,6 +157,34 @@ fold_addend (const nn_graph *graph, fate *fates, int i, const nn_shape *shapes)
   join (fates, i, best);
 }
 
+/* The window of conv with the zeros around its input that pad stores. */
+static nn_window
+padded_window (const nn_node *pad, const nn_node *conv)
+{
+  nn_window window = conv->u.conv.window;
+  window.pad_top += pad->u.pad.top;
+  window.pad_left += pad->u.pad.left;
+  window.pad_bottom += pad->u.pad.bottom;
+  window.pad_right += pad->u.pad.right;
+  return window;
+}
+
+/* conv (pad (x)) with zeros: the convolution pads. */
+static void
+fold_pad (const nn_graph *graph, fate *fates, int i)
+{
+  const nn_node *conv = &graph->nodes[i];
+  int before = fates[conv->in[0]].root;
+  const nn_node *pad = &graph->nodes[before];
+  if (pad->op != NN_OP_pad || pad->u.pad.value != 0 || fates[before].pinned || fates[before].readers != 1)
+    return;
+  nn_window window = padded_window (pad, conv);
+  if (window.auto_pad != NN_PAD_GIVEN || !nn_window_check (&window, NULL))
+    return;
+  fates[i].pad = before;
+  fates[before].live = false;
+}
+
 /* Decides who is folded into whom. shapes NULL: not known, the input has any size. */
 static void
 decide (const nn_graph *graph, const nn_shape *shapes, fate *fates)
@@ -164,7 +193,9 @@ decide (const nn_graph *graph, const nn_shape *shapes, fate *fates)
     const nn_node *node = &graph->nodes[i];
     if (!fates[i].live)
       continue;
-    if (is_fusable (node))
+    if (node->op == NN_OP_conv)
+      fold_pad (graph, fates, i);
+    else if (is_fusable (node))
       fold_act (graph, fates, i);
     else if (node->op == NN_OP_batch_norm)
       fold_norm (graph, fates, i);
@@ -193,6 +224,10 @@ build_nodes (const nn_graph *graph, const fate *fates, int *index, nn_folded *fo
     nn_node node = graph->nodes[fates[i].host];
     const nn_node *last = &graph->nodes[i];
     node.name = last->name;
+    if (host->pad >= 0) {
+      node.u.conv.window = padded_window (&graph->nodes[host->pad], &node);
+      node.in[0] = graph->nodes[host->pad].in[0];
+    }
     for (int j = 0; j < node.n_in; j++)
       node.in[j] = index_of (fates, index, node.in[j]);
     if (host->addend >= 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * A graph made smaller for running, with the same values: batch normalisation and added constants go into the conv or dense
- * before them, a tensor that is added to a convolution becomes its second input, an activation behind conv, dense, add or batch_norm becomes part of
- * it, identities, dropout and what no output needs go. */
+ * A graph made smaller for running, with the same values: batch normalisation and added constants go into the conv or dense before them, a pad
+ * of zeros into the conv behind it, a tensor that is added to a conv becomes its second input, an activation behind conv, dense, add or
+ * batch_norm becomes part of it, identities, dropout and what no output needs go. */
 #ifndef NN_FOLD_H
 #define NN_FOLD_H
 

@@ -13,8 +13,8 @@
  * Dimension letters, everywhere: n images, h rows, w columns, c channels in, k channels (or units) out.
  * Tensors lie in memory as (n, h, w, c), c fastest ("NHWC"); a vector is (n, 1, 1, c).
  *
- * The library prints nothing, starts no thread that was not asked for, keeps no global state. What can fail takes an nn_error, returns NULL, false or -1
- * and leaves one sentence in it that names the thing, the place and what was expected. Every _free accepts NULL.
+ * The library prints nothing, starts no thread that was not asked for, keeps no global state. What can fail takes an nn_error, returns NULL,
+ * false or -1 and leaves one sentence in it that names the thing, the place and what was expected. Every _free accepts NULL.
  * Objects may be used from one thread at a time; an nn_plan from any number.
  */
 #ifndef NN_H
@@ -258,7 +258,8 @@ typedef struct nn_plan_options {
   int h, w;         /* size of input for which the algorithms are chosen, though any size works; 0: as the graph's input says */
 } nn_plan_options;
 
-/* Folds batch normalisation, drops identities and dropout, fuses residual sums and activations, packs weights. Copies all that it needs. options may be NULL. */
+/* Folds batch normalisation, drops identities and dropout, fuses residual sums and activations, packs weights. Copies all that it needs.
+ * options may be NULL. */
 nn_plan *nn_plan_new (const nn_graph *graph, const nn_real *weights, const nn_plan_options *options, nn_error *error);
 nn_plan *nn_plan_ref (nn_plan *plan);
 void nn_plan_free (nn_plan *plan); /* drops one reference */

@@ -40,7 +40,8 @@ shape (const nn_node *node, const nn_shape *in, nn_shape *out, nn_error *error)
   if (!nn_window_shape (&node->u.conv.window, in[0], out, error))
     return false;
   if (node->n_in > 1 && memcmp (&in[1], out, sizeof *out))
-    return nn_fail (error, "second input (%d, %d, %d); expected (%d, %d, %d), to which it is added", in[1].h, in[1].w, in[1].c, out->h, out->w, out->c);
+    return nn_fail (error, "second input (%d, %d, %d); expected (%d, %d, %d), to which it is added", in[1].h, in[1].w, in[1].c, out->h, out->w,
+                    out->c);
   return true;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * Grad-CAM: exact numbers on a toy, CAM where the head is an average pool, and the gradient by differences. Built in float and in double. */
+#include "allocations.h"
 #include "net.h"
 
 #include <string.h>
@@ -215,22 +216,6 @@ targets_the_last_activated_map (void)
   nn_graph_free (graph);
   free (weights);
 }
-
-/* The linker sends every allocation of the program here (meson.build: --wrap). */
-static int n_allocations;
-
-#define COUNTED(name, parameters, ...)                                                                                                               \
-  void *__real_##name parameters;                                                                                                                    \
-  void *__wrap_##name parameters;                                                                                                                    \
-  void *__wrap_##name parameters                                                                                                                     \
-  {                                                                                                                                                  \
-    n_allocations++;                                                                                                                                 \
-    return __real_##name (__VA_ARGS__);                                                                                                              \
-  }
-COUNTED (malloc, (size_t size), size)
-COUNTED (calloc, (size_t count, size_t size), count, size)
-COUNTED (realloc, (void *old, size_t size), old, size)
-COUNTED (aligned_alloc, (size_t alignment, size_t size), alignment, size)
 
 static void
 runs_without_allocating (void)

@@ -204,6 +204,39 @@ folds_constants_into_the_bias (void)
   done (&folded, graph, weights);
 }
 
+/* ZeroPadding2D + Conv2D, as Keras writes a convolution of stride 2. */
+static void
+folds_zeros_into_the_window (void)
+{
+  static const struct {
+    const char *text;
+    int left;
+  } cases[] = {
+    { "input 6 5 3 / pad 1x2 / dropout 0.1 / conv 4 3x3 pad 0 stride 2 / bn / relu", 0 },
+    { "input 6 5 3 / pad 2 / conv 3 3x2 pad 1x0 groups depthwise / relu / pad 1 / conv 2 1x1", 0 },
+    { "input 6 5 3 / pad 1 / conv 4 3x3 pad same", 0 },               /* half a kernel: given */
+    { "input 6 5 3 / pad 1 as p / conv 3 3x3 pad 0 / gap as g / from p / gap / add g", 1 }, /* two readers */
+    { "input 6 5 3 / pad 1 / maxpool 2x2", 1 },
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    nn_graph *graph;
+    nn_real *weights;
+    nn_folded folded = fold (cases[i].text, &graph, &weights, NULL);
+    require (folded.graph);
+    if (count (folded.graph, NN_OP_pad) != cases[i].left)
+      test_note ("%s", cases[i].text);
+    check (count (folded.graph, NN_OP_pad) == cases[i].left);
+    check_values (graph, weights, &folded);
+    done (&folded, graph, weights);
+  }
+  nn_graph *graph;
+  nn_real *weights;
+  nn_folded folded = fold ("input 6 5 3 / pad 1 as p / conv 4 3x3 pad 0", &graph, &weights, (const char *const[]) { "p", NULL });
+  require (folded.graph);
+  check (count (folded.graph, NN_OP_pad) == 1 && folded.map[1] == 1);
+  done (&folded, graph, weights);
+}
+
 /* Only what a backward pass can undo from the value is fused, and only one of it. */
 static void
 fuses_what_can_be_differentiated (void)
@@ -262,7 +295,7 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (folds_batch_norm_into_conv_and_dense), TEST (maps_original_nodes), TEST (leaves_kept_and_shared_values_alone),
-                                   TEST (adds_in_the_convolution), TEST (adds_behind_an_input_of_any_size), TEST (folds_constants_into_the_bias),
+                                   TEST (adds_in_the_convolution), TEST (adds_behind_an_input_of_any_size), TEST (folds_constants_into_the_bias), TEST (folds_zeros_into_the_window),
                                    TEST (fuses_what_can_be_differentiated), TEST (drops_what_nobody_needs), TEST (leaves_misfits_to_the_shape_rule),
                                    { 0 } });
 }

@@ -1,51 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "nn.h"
+#include "allocations.h"
 #include "naive.h"
 #include "test.h"
-
-/* ---- memory -------------------------------------------------------------------------------------------------------------- */
-
-static int allocations;
-
-/* The linker sends every allocation of the program here (meson.build: --wrap). */
-void *__real_malloc (size_t size);
-void *__real_calloc (size_t count, size_t size);
-void *__real_realloc (void *old, size_t size);
-void *__real_aligned_alloc (size_t alignment, size_t size);
-void *__wrap_malloc (size_t size);
-void *__wrap_calloc (size_t count, size_t size);
-void *__wrap_realloc (void *old, size_t size);
-void *__wrap_aligned_alloc (size_t alignment, size_t size);
-
-void *
-__wrap_malloc (size_t size)
-{
-  allocations++;
-  return __real_malloc (size);
-}
-
-void *
-__wrap_calloc (size_t count, size_t size)
-{
-  allocations++;
-  return __real_calloc (count, size);
-}
-
-void *
-__wrap_realloc (void *old, size_t size)
-{
-  allocations++;
-  return __real_realloc (old, size);
-}
-
-void *
-__wrap_aligned_alloc (size_t alignment, size_t size)
-{
-  allocations++;
-  return __real_aligned_alloc (alignment, size);
-}
-
-/* ---- values -------------------------------------------------------------------------------------------------------------- */
 
 /* max |value| over everything that was computed, so that a tolerance knows what it is about. */
 static double
@@ -222,11 +179,11 @@ allocates_nothing (void)
     nn_real *weights;
     nn_runner *runner = runner_for (net, (nn_runner_options) { .batch = IMAGES, .threads = threads }, "map", &weights, &graph);
     require (runner);
-    int before = allocations;
+    int before = n_allocations;
     check (before > 0);
     for (int n = 1; n <= IMAGES; n += 4)
       nn_run (runner, n, input);
-    check (allocations == before);
+    check (n_allocations == before);
     nn_runner_free (runner);
     nn_graph_free (graph);
     free (weights);
@@ -330,7 +287,8 @@ shares_memory_between_layers (void)
 static void
 keeps_within_its_memory (void)
 {
-  static const char stage[] = "avgpool 2x2 / conv %d 1x1 / bn as skip%d / from x%d / conv %d 3x3 stride 2 / bn / relu / conv %d 3x3 / bn / add skip%d / relu as x%d\n";
+  static const char stage[] = "avgpool 2x2 / conv %d 1x1 / bn as skip%d / from x%d / conv %d 3x3 stride 2 / bn / relu\n"
+                              "conv %d 3x3 / bn / add skip%d / relu as x%d\n";
   char text[1000] = "input 48 48 1 / conv 32 3x3 / bn / relu as x0\n";
   for (int i = 1, k = 64; i <= 3; i++, k *= 2)
     snprintf (text + strlen (text), sizeof text - strlen (text), stage, k, i, i - 1, k, k, i, i);
