@@ -243,7 +243,7 @@ typedef struct nn_plan nn_plan;
 typedef enum nn_precision {
   NN_PRECISION_FULL,  /* float */
   NN_PRECISION_EXACT, /* float, every convolution summed directly */
-  NN_PRECISION_FAST   /* 16-bit integers where a node has them, float elsewhere */
+  NN_PRECISION_FAST   /* 16-bit integers where a node has them, float elsewhere; needs ranges */
 } nn_precision;
 
 /* "full", "exact", "fast"; -1 for any other name. */
@@ -256,6 +256,7 @@ typedef struct nn_plan_options {
   int n_keep;
   nn_precision precision;
   int h, w;         /* size of input for which the algorithms are chosen, though any size works; 0: as the graph's input says */
+  const float *ranges; /* of each node of the graph: the largest |value| that integers are to hold (nn_ranges); NN_PRECISION_FAST only */
 } nn_plan_options;
 
 /* Folds batch normalisation, drops identities and dropout, fuses residual sums and activations, packs weights. Copies all that it needs.
@@ -271,6 +272,16 @@ size_t nn_plan_bytes (const nn_plan *plan);            /* memory of packed and u
 const char *nn_plan_cpu (const nn_plan *plan);         /* kernel level in use */
 const char *nn_plan_kernel (const nn_plan *plan, int node); /* how a folded node is computed: "direct", "Winograd F(4x4,3x3)", ...; "": there is but one way */
 size_t nn_plan_packed_bytes (const nn_plan *plan, int node); /* of its packed weights */
+
+/* ---- ranges: how large values become, for NN_PRECISION_FAST -------------------------------------------------------------- */
+
+/* ranges[n_nodes]: of each node the limit at which the integers of its values err least, over n images (n, h, w, c) such as the network is for;
+ * h, w 0: as the graph's input says. */
+bool nn_ranges_fit (const nn_graph *graph, const nn_real *weights, int h, int w, int n, const nn_real *images, float *ranges, nn_error *error);
+
+/* As text, a line "number name" for each node, which a model keeps as metadata (fer.ranges). write's is malloc'ed. What is read is hostile. */
+char *nn_ranges_write (const nn_graph *graph, const float *ranges, nn_error *error);
+bool nn_ranges_read (const nn_graph *graph, const char *text, float *ranges, nn_error *error);
 
 /* ---- runner -------------------------------------------------------------------------------------------------------------- */
 

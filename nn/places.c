@@ -19,6 +19,7 @@ typedef struct room {
 
 typedef struct finder {
   const nn_graph *graph;
+  const nn_fast *fast;
   const nn_shape *shapes;
   int images, batch;
   nn_place *places;
@@ -48,6 +49,13 @@ find_last_readers (finder *f)
   }
 }
 
+/* What node i does on integers; NULL: it works on floats. */
+static const nn_fast *
+fast_of (const finder *f, int i)
+{
+  return f->fast && f->fast[i].impl ? &f->fast[i] : NULL;
+}
+
 /* Node i may overwrite its input j: nobody reads that later, nor through another input. */
 static bool
 may_overwrite (const finder *f, int i, int j)
@@ -55,7 +63,7 @@ may_overwrite (const finder *f, int i, int j)
   const nn_node *node = &f->graph->nodes[i];
   int in = node->in[j];
   if (!(nn_op_table[node->op]->in_place >> j & 1) || !has_room (f, in) || f->rooms[f->rooms_of[in]].last > i
-      || memcmp (&f->shapes[in], &f->shapes[i], sizeof *f->shapes))
+      || memcmp (&f->shapes[in], &f->shapes[i], sizeof *f->shapes) || f->places[in].element != f->places[i].element)
     return false;
   for (int k = 0; k < node->n_in; k++)
     if (k != j && has_room (f, node->in[k]) && f->rooms_of[node->in[k]] == f->rooms_of[in])
@@ -71,7 +79,8 @@ choose_room (finder *f, int i)
   const nn_op_impl *impl = nn_op_table[node->op];
   nn_place *at = &f->places[i];
   at->kind = node->op == NN_OP_input ? NN_IN_INPUT : node->op == NN_OP_constant ? NN_IN_WEIGHTS : NN_IN_ARENA;
-  at->offset = node->op == NN_OP_constant ? node->weights : 0;
+  at->element = f->fast && f->fast[i].out.held ? sizeof (int16_t) : sizeof (nn_real);
+  at->offset = node->op == NN_OP_constant ? node->weights * at->element : 0;
   at->shared = impl->view;
   f->rooms_of[i] = i;
   int from = impl->view ? 0 : -1;
@@ -103,17 +112,19 @@ ask (finder *f, int i)
 {
   const nn_node *node = &f->graph->nodes[i];
   const nn_op_impl *impl = nn_op_table[node->op];
+  const nn_fast *fast = fast_of (f, i);
+  bool strided = impl->strided || fast;
   room *own = &f->rooms[f->rooms_of[i]];
   own->results |= f->places[i].readable;
-  own->dense |= !impl->strided || f->places[i].readable;
+  own->dense |= !strided || f->places[i].readable;
   nn_shape in[NN_MAX_INPUTS];
   for (int j = 0; j < node->n_in; j++) {
     in[j] = f->shapes[node->in[j]];
-    f->rooms[f->rooms_of[node->in[j]]].dense |= !impl->strided;
+    f->rooms[f->rooms_of[node->in[j]]].dense |= !strided;
   }
-  if (!impl->border)
+  if (fast ? !fast->impl->border : !impl->border)
     return;
-  nn_border wish = impl->border (node, in, f->shapes[i]), *border = &f->rooms[f->rooms_of[node->in[0]]].border;
+  nn_border wish = fast ? fast->impl->border (node, fast, in, f->shapes[i]) : impl->border (node, in, f->shapes[i]), *border = &f->rooms[f->rooms_of[node->in[0]]].border;
   border->top = larger (border->top, wish.top);
   border->left = larger (border->left, wish.left);
   border->bottom = larger (border->bottom, wish.bottom);
@@ -139,7 +150,7 @@ storage_of (const room *own, nn_shape shape)
                         .border = own->border };
 }
 
-/* nn_reals before pixel (0, 0). */
+/* Elements before pixel (0, 0). */
 static size_t
 before (nn_storage stored, nn_shape shape)
 {
@@ -158,10 +169,10 @@ lay_out (finder *f, nn_places *sizes)
       at->stored.image = 0;
     if (!at->first)
       continue;
-    size_t image = at->stored.image * sizeof (nn_real);
+    size_t image = at->stored.image * at->element;
     if (own->results) {
       at->kind = NN_IN_RESULTS;
-      at->offset = sizes->results / sizeof (nn_real);
+      at->offset = sizes->results;
       sizes->results += nn_aligned ((size_t) f->batch * image);
     } else
       f->blocks[i] = (nn_block) { .bytes = (size_t) f->images * image, .first = i, .last = own->last };
@@ -170,17 +181,17 @@ lay_out (finder *f, nn_places *sizes)
   for (int i = 0; i < f->graph->n_nodes; i++) {
     nn_place *at = &f->places[i], *from = &f->places[f->rooms_of[i]];
     if (at->first && at->kind == NN_IN_ARENA)
-      at->offset = f->blocks[i].offset / sizeof (nn_real) + before (at->stored, f->shapes[i]);
+      at->offset = f->blocks[i].offset + before (at->stored, f->shapes[i]) * at->element;
     at->kind = from->kind;
     at->offset = from->offset;
   }
 }
 
 bool
-nn_places_find (const nn_graph *graph, const nn_shape *shapes, int images, int batch, nn_place *places, nn_places *sizes)
+nn_places_find (const nn_graph *graph, const nn_fast *fast, const nn_shape *shapes, int images, int batch, nn_place *places, nn_places *sizes)
 {
   size_t n = (size_t) graph->n_nodes;
-  finder f = { .graph = graph, .shapes = shapes, .images = images, .batch = batch, .places = places };
+  finder f = { .graph = graph, .fast = fast, .shapes = shapes, .images = images, .batch = batch, .places = places };
   f.last = malloc (n * sizeof *f.last);
   f.rooms_of = malloc (n * sizeof *f.rooms_of);
   f.rooms = calloc (n, sizeof *f.rooms);

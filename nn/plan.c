@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan.h"
 
+#include "fast.h"
 #include "fold.h"
 #include "kernels/kernels.h"
 #include "memory.h"
-#include "ops/op.h"
+#include "ops/fast_op.h"
 
 #include <stdatomic.h>
 
@@ -13,6 +14,7 @@ struct nn_plan {
   nn_folded folded;
   int n_original; /* nodes of the graph that was planned */
   const nn_kernels *kernels;
+  nn_fast *fast;  /* of each folded node; NULL: all work on floats */
   size_t packed_bytes;
   unsigned char *packed;
   size_t *packed_at; /* of each folded node; those without have no room before the next */
@@ -82,8 +84,6 @@ choose (nn_plan *plan, const nn_plan_options *options, nn_error *error)
 {
   const nn_graph *graph = plan->folded.graph;
   nn_precision precision = options ? options->precision : NN_PRECISION_FULL;
-  if (precision == NN_PRECISION_FAST)
-    return nn_fail (error, "precision fast; expected full or exact");
   nn_shape *shapes = calloc ((size_t) graph->n_nodes, sizeof *shapes);
   if (!shapes)
     return nn_fail (error, "out of memory");
@@ -97,6 +97,44 @@ choose (nn_plan *plan, const nn_plan_options *options, nn_error *error)
   return true;
 }
 
+/* Which nodes work on integers: none but in NN_PRECISION_FAST. */
+static bool
+choose_integers (nn_plan *plan, const nn_graph *graph, const nn_plan_options *options, nn_error *error)
+{
+  if (!options || options->precision != NN_PRECISION_FAST)
+    return true;
+  if (!options->ranges)
+    return nn_fail (error, "no ranges of the values are known, which precision fast needs");
+  if (!plan->kernels->fast)
+    return nn_fail (error, "precision fast, which kernel level '%s' of this build does not have", plan->kernels->name);
+  plan->fast = nn_fast_new (&plan->folded, graph, options, error);
+  return plan->fast;
+}
+
+/* Bytes of one node's packed weights. */
+static size_t
+packed_bytes_of (const nn_plan *plan, int i)
+{
+  const nn_node *node = &plan->folded.graph->nodes[i];
+  const nn_op_impl *impl = nn_op_table[node->op];
+  const nn_fast *fast = plan->fast && plan->fast[i].impl ? &plan->fast[i] : NULL;
+  if (fast)
+    return fast->impl->packed_bytes ? fast->impl->packed_bytes (node, fast, plan->kernels) : 0;
+  return impl->packed_bytes ? impl->packed_bytes (node, plan->kernels) : 0;
+}
+
+static void
+pack_node (const nn_plan *plan, int i)
+{
+  const nn_node *node = &plan->folded.graph->nodes[i];
+  const nn_real *weights = plan->folded.weights + node->weights;
+  void *to = plan->packed + plan->packed_at[i];
+  if (plan->fast && plan->fast[i].impl)
+    plan->fast[i].impl->pack (node, &plan->fast[i], weights, plan->kernels, to);
+  else
+    nn_op_table[node->op]->pack (node, weights, plan->kernels, to);
+}
+
 static bool
 pack (nn_plan *plan, nn_error *error)
 {
@@ -105,18 +143,15 @@ pack (nn_plan *plan, nn_error *error)
   if (!plan->packed_at)
     return nn_fail (error, "out of memory");
   for (int i = 0; i < graph->n_nodes; i++) {
-    const nn_op_impl *impl = nn_op_table[graph->nodes[i].op];
     plan->packed_at[i] = plan->packed_bytes;
-    if (impl->packed_bytes)
-      plan->packed_bytes += nn_aligned (impl->packed_bytes (&graph->nodes[i], plan->kernels));
+    plan->packed_bytes += nn_aligned (packed_bytes_of (plan, i));
   }
   plan->packed = nn_alloc (plan->packed_bytes);
   if (!plan->packed)
     return nn_fail (error, "out of memory for %zu bytes of packed weights", plan->packed_bytes);
   for (int i = 0; i < graph->n_nodes; i++)
     if (nn_plan_packed (plan, i))
-      nn_op_table[graph->nodes[i].op]->pack (&graph->nodes[i], plan->folded.weights + graph->nodes[i].weights, plan->kernels,
-                                             plan->packed + plan->packed_at[i]);
+      pack_node (plan, i);
   return true;
 }
 
@@ -130,7 +165,8 @@ nn_plan_new (const nn_graph *graph, const nn_real *weights, const nn_plan_option
   }
   atomic_init (&plan->references, 1);
   plan->kernels = nn_kernels_for (options ? options->cpu : NULL, error);
-  if (plan->kernels && fold (plan, graph, weights, options, error) && choose (plan, options, error) && pack (plan, error))
+  if (plan->kernels && fold (plan, graph, weights, options, error) && choose (plan, options, error)
+      && choose_integers (plan, graph, options, error) && pack (plan, error))
     return plan;
   nn_plan_free (plan);
   return NULL;
@@ -149,6 +185,7 @@ nn_plan_free (nn_plan *plan)
   if (!plan || atomic_fetch_sub_explicit (&plan->references, 1, memory_order_acq_rel) > 1)
     return;
   nn_folded_clear (&plan->folded);
+  free (plan->fast);
   free (plan->packed);
   free (plan->packed_at);
   free (plan);
@@ -189,6 +226,8 @@ nn_plan_kernel (const nn_plan *plan, int node)
 {
   const nn_node *at = &plan->folded.graph->nodes[node];
   const nn_op_impl *impl = nn_op_table[at->op];
+  if (plan->fast && plan->fast[node].impl)
+    return plan->fast[node].impl == &nn_fast_conv ? nn_shape16_of[plan->fast[node].kind].name : "integers";
   return impl->way_name ? impl->way_name (at) : "";
 }
 
@@ -220,6 +259,12 @@ nn_plan_packed_bytes (const nn_plan *plan, int node)
 {
   size_t end = node + 1 < plan->folded.graph->n_nodes ? plan->packed_at[node + 1] : plan->packed_bytes;
   return end - plan->packed_at[node];
+}
+
+const nn_fast *
+nn_plan_fast (const nn_plan *plan)
+{
+  return plan->fast;
 }
 
 const void *

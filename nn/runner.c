@@ -28,6 +28,14 @@ struct nn_runner {
 
 /* ---- construction -------------------------------------------------------------------------------------------------------- */
 
+/* How node i works on integers; NULL: it works on floats. */
+static const nn_fast *
+fast_of (const nn_runner *runner, int i)
+{
+  const nn_fast *fast = nn_plan_fast (runner->plan);
+  return fast && fast[i].impl ? &fast[i] : NULL;
+}
+
 static size_t
 scratch_bytes (const nn_runner *runner)
 {
@@ -39,10 +47,15 @@ scratch_bytes (const nn_runner *runner)
     nn_shape in[NN_MAX_INPUTS];
     for (int j = 0; j < node->n_in; j++)
       in[j] = runner->shapes[node->in[j]];
-    size_t count = impl->scratch ? impl->scratch (node, in, runner->shapes[i], nn_plan_kernels (runner->plan)) : 0;
-    most = count > most ? count : most;
+    const nn_fast *fast = fast_of (runner, i);
+    size_t bytes = 0;
+    if (fast && fast->impl->scratch)
+      bytes = fast->impl->scratch (node, fast, in, runner->shapes[i], nn_plan_kernels (runner->plan));
+    else if (!fast && impl->scratch)
+      bytes = impl->scratch (node, in, runner->shapes[i], nn_plan_kernels (runner->plan)) * sizeof (nn_real);
+    most = bytes > most ? bytes : most;
   }
-  return nn_aligned (most * sizeof (nn_real));
+  return nn_aligned (most);
 }
 
 /* Images in the shards of a batch of n: as many as keep every thread busy to the end, at most SHARD. */
@@ -57,7 +70,7 @@ static bool
 make_memory (nn_runner *runner, nn_error *error)
 {
   int batch = runner->options.batch, threads = runner->options.threads, largest = (batch + threads - 1) / threads;
-  if (!nn_places_find (nn_plan_graph (runner->plan), runner->shapes, largest < SHARD ? largest : SHARD, batch, runner->places, &runner->sizes))
+  if (!nn_places_find (nn_plan_graph (runner->plan), nn_plan_fast (runner->plan), runner->shapes, largest < SHARD ? largest : SHARD, batch, runner->places, &runner->sizes))
     return nn_fail (error, "out of memory");
   runner->scratch = scratch_bytes (runner);
   runner->bytes = runner->sizes.results + (size_t) threads * (runner->sizes.arena + runner->scratch);
@@ -79,6 +92,9 @@ mark_readable (nn_runner *runner, nn_error *error)
   for (int i = 0; i < options->n_keep; i++) {
     if (options->keep[i] < 0 || options->keep[i] >= graph->n_nodes)
       return nn_fail (error, "node %d is to be kept; the plan has %d", options->keep[i], graph->n_nodes);
+    const nn_fast *fast = fast_of (runner, options->keep[i]);
+    if (fast && fast->out.held)
+      return nn_fail (error, "node '%s' is to be kept, but is integers in this plan; expected it in the plan's own list", graph->nodes[options->keep[i]].name);
     runner->places[options->keep[i]].readable = true;
   }
   return true;
@@ -161,35 +177,36 @@ static const nn_real *
 value_at (const nn_runner *runner, int node, int worker, int first)
 {
   const nn_place *at = &runner->places[node];
-  size_t offset = at->offset + (size_t) first * at->stored.image;
+  size_t offset = at->offset + (size_t) first * at->stored.image * at->element;
   switch (at->kind) {
   case NN_IN_INPUT:
-    return runner->input + offset;
+    return (const nn_real *) ((const unsigned char *) runner->input + offset);
   case NN_IN_WEIGHTS:
-    return nn_plan_weights (runner->plan) + offset;
+    return (const nn_real *) ((const unsigned char *) nn_plan_weights (runner->plan) + offset);
   case NN_IN_RESULTS:
-    return (const nn_real *) runner->memory + offset;
+    return (const nn_real *) (runner->memory + offset);
   case NN_IN_ARENA:
     break;
   }
-  return (const nn_real *) arena_of (runner, worker) + at->offset;
+  return (const nn_real *) (arena_of (runner, worker) + at->offset);
 }
 
 /* The rows above and below, and between two rows the right border of one and the left border of the next. */
 static void
-clear_border (const nn_storage *stored, nn_shape shape, int n, nn_real *value)
+clear_border (const nn_place *at, nn_shape shape, int n, void *value)
 {
-  const nn_border *border = &stored->border;
-  size_t c = (size_t) shape.c, left = (size_t) border->left * c, right = (size_t) border->right * c, inside = (size_t) shape.w * c;
+  const nn_border *border = &at->stored.border;
+  size_t pixel = (size_t) shape.c * at->element, row = at->stored.row * at->element;
+  size_t left = (size_t) border->left * pixel, right = (size_t) border->right * pixel, inside = (size_t) shape.w * pixel;
   if (!border->top && !left && !border->bottom && !right)
     return;
-  for (int i = 0; i < n; i++, value += stored->image) {
-    nn_real *y = value - (size_t) border->top * stored->row - left;
-    memset (y, 0, ((size_t) border->top * stored->row + left) * sizeof *y);
-    y = value + inside;
-    for (int h = 1; h < shape.h; h++, y += stored->row)
-      memset (y, 0, (left + right) * sizeof *y);
-    memset (y, 0, (right + (size_t) border->bottom * stored->row) * sizeof *y);
+  unsigned char *image = value;
+  for (int i = 0; i < n; i++, image += at->stored.image * at->element) {
+    memset (image - (size_t) border->top * row - left, 0, (size_t) border->top * row + left);
+    unsigned char *y = image + inside;
+    for (int h = 1; h < shape.h; h++, y += row)
+      memset (y, 0, left + right);
+    memset (y, 0, right + (size_t) border->bottom * row);
   }
 }
 
@@ -210,8 +227,9 @@ run_node (const nn_runner *runner, int index, int worker, int first, int n)
   }
   nn_real *out = (nn_real *) value_at (runner, index, worker, first); /* in memory of our own: it is neither input nor constant */
   if (at->first)
-    clear_border (&at->stored, runner->shapes[index], n, out);
-  nn_op_table[node->op]->forward (&(nn_call) {
+    clear_border (at, runner->shapes[index], n, out);
+  const nn_fast *fast = fast_of (runner, index);
+  nn_call call = {
       .node = node,
       .kernels = nn_plan_kernels (runner->plan),
       .n = n,
@@ -224,7 +242,11 @@ run_node (const nn_runner *runner, int index, int worker, int first, int n)
       .weights = nn_plan_weights (runner->plan) + node->weights,
       .packed = nn_plan_packed (runner->plan, index),
       .scratch = (nn_real *) (arena_of (runner, worker) + runner->sizes.arena),
-  });
+  };
+  if (fast)
+    fast->impl->forward (&call, fast);
+  else
+    nn_op_table[node->op]->forward (&call);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * max_pool and avg_pool, channel by channel, as ONNX defines them. */
 #include "../kernels/kernels.h"
-#include "op.h"
+#include "pool.h"
 
 #include <float.h>
 
@@ -79,37 +79,25 @@ axis_of (const nn_window *window, bool rows, int size, int before)
   return a;
 }
 
-/* A window that sees nothing of the plane. */
+/* One row of outputs of the image whose element 0 is x_at. */
 static void
-fill (nn_real *y, size_t count, nn_real value)
+walk_row (const nn_call *call, nn_pool_strip_fn *strip, const void *data, const axis *columns, int dilation_h, span row, size_t x_at, size_t x_row,
+          size_t y_at)
 {
-  for (size_t i = 0; i < count; i++)
-    y[i] = value;
-}
-
-/* One row of outputs of an image x. */
-static void
-pool_row (const nn_call *call, bool mean, const axis *columns, int dilation_h, span row, const nn_real *x, size_t x_row, nn_real *y)
-{
-  const nn_pool_kernels *kernels = nn_call_kernels (call)->pool;
-  int c = call->shape.c;
-  for (int w = 0, alike; w < call->shape.w; w += alike, y += (size_t) alike * (size_t) c) {
+  size_t c = (size_t) call->shape.c;
+  for (int w = 0, alike; w < call->shape.w; w += alike) {
     span s = span_at (columns, w);
     alike = count_alike (columns, w, call->shape.w);
-    if (!row.taps || !s.taps) {
-      fill (y, (size_t) alike * (size_t) c, mean ? 0 : LOWEST);
-      continue;
-    }
-    nn_pool_job job = { .w = alike, .c = c, .rows = row.taps, .columns = s.taps, .x_row = (ptrdiff_t) x_row * dilation_h };
-    job.x_column = (ptrdiff_t) columns->dilation * c;
-    job.x_step = (ptrdiff_t) columns->stride * c;
+    nn_pool_job job = { .w = alike, .c = call->shape.c, .rows = row.taps, .columns = s.taps, .x_row = (ptrdiff_t) x_row * dilation_h };
+    job.x_column = (ptrdiff_t) columns->dilation * call->shape.c;
+    job.x_step = (ptrdiff_t) columns->stride * call->shape.c;
     job.scale = 1 / ((nn_real) row.counted * (nn_real) s.counted);
-    (mean ? kernels->mean : kernels->max) (&job, x + (size_t) row.from * x_row + (size_t) s.from * (size_t) c, y);
+    strip (call, data, &job, row.taps && s.taps ? x_at + (size_t) row.from * x_row + (size_t) s.from * c : x_at, y_at + (size_t) w * c);
   }
 }
 
-static void
-walk (const nn_call *call, bool mean)
+void
+nn_pool_walk (const nn_call *call, nn_pool_strip_fn *strip, const void *data)
 {
   const nn_window *window = &call->node->u.pool.window;
   nn_shape from = call->shapes[0];
@@ -119,20 +107,33 @@ walk (const nn_call *call, bool mean)
   nn_storage stored = nn_call_stored (call, 0), out = nn_call_out_stored (call);
   for (size_t i = 0; i < (size_t) call->n; i++)
     for (int h = 0; h < call->shape.h; h++)
-      pool_row (call, mean, &columns, window->dilation_h, span_at (&rows, h), call->in[0] + i * stored.image, stored.row,
-                call->out + i * out.image + (size_t) h * out.row);
+      walk_row (call, strip, data, &columns, window->dilation_h, span_at (&rows, h), i * stored.image, stored.row, i * out.image + (size_t) h * out.row);
+}
+
+/* data: whether it is the mean. */
+static void
+pool_strip (const nn_call *call, const void *data, const nn_pool_job *job, size_t x_at, size_t y_at)
+{
+  const bool *mean = data;
+  const nn_pool_kernels *kernels = nn_call_kernels (call)->pool;
+  nn_real *y = call->out + y_at;
+  if (job->rows && job->columns)
+    (*mean ? kernels->mean : kernels->max) (job, call->in[0] + x_at, y);
+  else
+    for (size_t i = 0; i < (size_t) job->w * (size_t) job->c; i++)
+      y[i] = *mean ? 0 : LOWEST;
 }
 
 static void
 max_forward (const nn_call *call)
 {
-  walk (call, false);
+  nn_pool_walk (call, pool_strip, &(bool) { false });
 }
 
 static void
 avg_forward (const nn_call *call)
 {
-  walk (call, true);
+  nn_pool_walk (call, pool_strip, &(bool) { true });
 }
 
 const nn_op_impl nn_op_max_pool = { .min_in = 1, .max_in = 1, .strided = true, .check = check, .shape = shape, .forward = max_forward };
