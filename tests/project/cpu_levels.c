@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Prints the values of NN_CPU that this CPU can run, for `make check-cpu`. */
+ * Prints the values of NN_CPU, each with whether this CPU can run it, for `make check-cpu`. */
 #include "kernels/kernels.h"
 
 #include <stdio.h>
@@ -8,7 +8,8 @@ int
 main (void)
 {
   bool runs;
-  for (int i = 0; nn_kernels_level (i, &runs); i++)
-    if (runs)
-      puts (nn_kernels_level (i, &runs)->name);
+  const nn_kernels *level;
+  for (int i = 0; (level = nn_kernels_level (i, &runs)); i++)
+    printf ("%s %s\n", level->name, runs ? "yes" : "no");
+  return 0;
 }
