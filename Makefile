@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Thin: every target calls meson or a script of scripts/, where the work is. CI=1 makes warnings and missing tools failures.
-.PHONY: help build deps demo check shell bench bench-peers install uninstall check-asan check-cpu check-cross check-tsan check-valgrind check-trixie soak format clean
+.PHONY: help build deps demo check shell bench bench-peers install uninstall check-asan check-cpu check-cross check-avx512 check-tsan check-valgrind check-trixie soak format clean
 .NOTPARALLEL:
 
 build: ## everything under build/ (the default)
@@ -50,6 +50,10 @@ check-cross: ## libnn's tests for aarch64 and for older x86-64 processors, under
 	@scripts/deps.sh cross || true # what is still missing is a skip
 	@scripts/cross.sh build
 
+check-avx512: ## the kernels' tests on a PC with AVX-512 that Bochs emulates
+	@scripts/deps.sh build avx512
+	@scripts/avx512.sh build-avx512
+
 check-tsan: ## the tests with threads under the thread sanitizer
 	@scripts/deps.sh build demo check
 	@scripts/check.sh build-tsan tsan
@@ -70,4 +74,4 @@ format: ## lay out the C files that differ from the last commit
 	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i
 
 clean: ## remove the build folders and the demo's files
-	rm -rf build build-aarch64 build-asan build-tsan demo
+	rm -rf build build-aarch64 build-asan build-avx512 build-tsan demo
