@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * What a tape is made of: tape_new.c makes it, tape.c runs it. */
+ * What a tape is made of: tape_new.c and tape_derivatives.c make it, tape.c runs it. */
 #ifndef NN_TAPE_H
 #define NN_TAPE_H
 
@@ -16,7 +16,7 @@ typedef struct nn_tape_entry {
   int readers;                 /* inputs of used nodes that it is */
   uint64_t added;              /* bit j: in[j] was reached by a later reader; this one's derivative is added */
   nn_real *value, *derivative; /* (batch, h, w, c); maybe the same memory as in[0]'s, value, and the reader's, derivative */
-  bool owns_value, owns_derivative;
+  bool owns_value;
   nn_real *packed;
   uint8_t *saved; /* (batch, saved_size) */
   size_t saved_size;
@@ -41,7 +41,8 @@ struct nn_tape {
   int logits;
   nn_workers *workers;
   nn_tape_bench *benches;
-  nn_real *gradients; /* (shards, n_weights) */
+  nn_real *derivatives; /* of all nodes, as far as they are needed at the same time */
+  nn_real *gradients;   /* (shards, n_weights) */
   size_t bytes;
   /* The batch at hand. */
   int n;
@@ -52,6 +53,9 @@ struct nn_tape {
   int first, end; /* the segment that is being run; backward counts down */
   int block;      /* images that go through it together */
 };
+
+/* Gives every derivative its memory; false: there is not enough. */
+bool nn_tape_place_derivatives (nn_tape *tape);
 
 /* Node i in its place; in[NN_MAX_INPUTS] gets the shapes of its inputs. */
 static inline nn_grad_site

@@ -99,17 +99,6 @@ shares_value (const nn_tape *tape, int i)
          && nn_shape_count (tape->shapes[a]) == nn_shape_count (tape->shapes[i]);
 }
 
-/* Node i's derivative may become its first input's. */
-static bool
-shares_derivative (const nn_tape *tape, int i)
-{
-  const nn_node *node = &tape->graph->nodes[i];
-  if (!tape->entries[i].impl->in_place)
-    return false;
-  int a = node->in[0];
-  return tape->entries[a].readers == 1 && tape->entries[a].wanted && nn_shape_count (tape->shapes[a]) == nn_shape_count (tape->shapes[i]);
-}
-
 static bool
 take_values (nn_tape *tape)
 {
@@ -128,25 +117,6 @@ take_values (nn_tape *tape)
     e->packed = take (&tape->bytes, e->impl->packed ? e->impl->packed (&site) : 0, sizeof (nn_real));
     if (!e->value || !e->saved || !e->packed)
       return false;
-  }
-  return true;
-}
-
-static bool
-take_derivatives (nn_tape *tape)
-{
-  for (int i = tape->logits; i >= 0; i--) {
-    nn_tape_entry *e = &tape->entries[i];
-    if (!e->used || (!e->wanted && i != tape->logits))
-      continue;
-    if (!e->derivative) {
-      e->owns_derivative = true;
-      e->derivative = take (&tape->bytes, (size_t) tape->options.batch * nn_shape_count (tape->shapes[i]), sizeof (nn_real));
-    }
-    if (!e->derivative)
-      return false;
-    if (shares_derivative (tape, i))
-      tape->entries[tape->graph->nodes[i].in[0]].derivative = e->derivative;
   }
   return true;
 }
@@ -219,7 +189,7 @@ fill (nn_tape *tape, const nn_graph *graph, nn_error *error)
     return false;
   fuse (tape);
   tape->gradients = take (&tape->bytes, (size_t) nn_shards_of (options->batch) * graph->n_weights, sizeof (nn_real));
-  if (!tape->gradients || !take_values (tape) || !take_derivatives (tape) || !take_sums (tape) || !take_benches (tape))
+  if (!tape->gradients || !take_values (tape) || !nn_tape_place_derivatives (tape) || !take_sums (tape) || !take_benches (tape))
     return nn_fail (error, "out of memory for a batch of %d images of the network: more than %zu MB", options->batch, tape->bytes >> 20);
   tape->workers = nn_workers_new (options->threads, error);
   return tape->workers;
@@ -251,8 +221,6 @@ nn_tape_free (nn_tape *tape)
     nn_tape_entry *e = &tape->entries[i];
     if (e->owns_value)
       free (e->value);
-    if (e->owns_derivative)
-      free (e->derivative);
     free (e->saved);
     free (e->packed);
     free (e->parts);
@@ -267,6 +235,7 @@ nn_tape_free (nn_tape *tape)
   }
   free (tape->benches);
   free (tape->gradients);
+  free (tape->derivatives);
   free (tape->entries);
   free (tape->shapes);
   nn_graph_free (tape->graph);
