@@ -64,30 +64,31 @@ max_field (const geometry *g, const field *f, int c, const nn_real *x, const nn_
   }
 }
 
-/* The common window: 2x2 apart, which covers every position once. dx is written, not added to; no branches, so that it becomes vectors. */
-static void
-max_2x2 (size_t row, int c, const nn_real *restrict x, const nn_real *restrict dy, nn_real *restrict dx)
-{
-  for (int l = 0; l < c; l++) {
-    nn_real x0 = x[l], x1 = x[c + l], x2 = x[row + l], x3 = x[row + c + l], rest = dy[l];
-    nn_real top = x1 > x0 ? x1 : x0, bottom = x3 > x2 ? x3 : x2, max = bottom > top ? bottom : top;
-    nn_real d0 = x0 == max ? rest : 0;
-    rest -= d0;
-    nn_real d1 = x1 == max ? rest : 0;
-    rest -= d1;
-    nn_real d2 = x2 == max ? rest : 0;
-    dx[l] = d0;
-    dx[c + l] = d1;
-    dx[row + l] = d2;
-    dx[row + c + l] = rest - d2;
-  }
-}
-
+/* The common windows: without an input in common, none cut at an edge. */
 static bool
-is_2x2 (const geometry *g)
+is_apart (const geometry *g, nn_shape out)
 {
   const nn_window *v = g->window;
-  return v->kh == 2 && v->kw == 2 && v->stride_h == 2 && v->stride_w == 2 && v->dilation_h == 1 && v->dilation_w == 1 && !g->top && !g->left;
+  return v->stride_h >= v->kh && v->stride_w >= v->kw && v->dilation_h == 1 && v->dilation_w == 1 && !g->top && !g->left
+         && (out.h - 1) * v->stride_h + v->kh <= g->h && (out.w - 1) * v->stride_w + v->kw <= g->w;
+}
+
+/* Inputs that no window sees get 0. */
+static void
+apart_backward (const nn_grad_call *call, const geometry *g, nn_pool_slope_fn *slope)
+{
+  const nn_window *v = g->window;
+  nn_shape out = call->shape;
+  ptrdiff_t c = out.c, row = g->w * c, size = g->h * row;
+  nn_pool_job job = { out.w, out.c, v->kh, v->kw, row, c, v->stride_w * c, (nn_real) 1 / (nn_real) (v->kh * v->kw) };
+  if (v->stride_h > v->kh || v->stride_w > v->kw || out.h * v->stride_h < g->h || out.w * v->stride_w < g->w)
+    memset (call->din[0], 0, (size_t) call->n * (size_t) size * sizeof (nn_real));
+  const nn_real *dy = call->dout;
+  for (int i = 0; i < call->n; i++)
+    for (int oy = 0; oy < out.h; oy++, dy += out.w * c) {
+      ptrdiff_t at = i * size + oy * v->stride_h * row;
+      slope (&job, call->in[0] + at, dy, call->din[0] + at);
+    }
 }
 
 static void
@@ -96,26 +97,21 @@ max_backward (const nn_grad_call *call)
   if (!call->din[0])
     return;
   geometry g = geometry_of (call);
-  int c = call->shape.c;
-  size_t in_size = nn_shape_count (call->shapes[0]), row = (size_t) g.w * c;
-  bool apart = is_2x2 (&g) && g.h == 2 * call->shape.h && g.w == 2 * call->shape.w;
-  if (!apart)
-    memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));
-  const nn_real *dy = call->dout;
-  for (int i = 0; i < call->n; i++) {
-    const nn_real *x = call->in[0] + i * in_size;
-    nn_real *dx = call->din[0] + i * in_size;
-    for (int oy = 0; oy < call->shape.h; oy++)
-      for (int ox = 0; ox < call->shape.w; ox++, dy += c)
-        if (apart) {
-          size_t at = 2 * (oy * row + (size_t) ox * c);
-          max_2x2 (row, c, x + at, dy, dx + at);
-        } else {
-          field f = field_at (&g, oy, ox);
-          if (f.i0 < f.i1 && f.j0 < f.j1)
-            max_field (&g, &f, c, x, dy, dx);
-        }
+  if (is_apart (&g, call->shape)) {
+    apart_backward (call, &g, call->kernels->pool->max_slope);
+    return;
   }
+  int c = call->shape.c;
+  size_t in_size = nn_shape_count (call->shapes[0]);
+  memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));
+  const nn_real *dy = call->dout;
+  for (int i = 0; i < call->n; i++)
+    for (int oy = 0; oy < call->shape.h; oy++)
+      for (int ox = 0; ox < call->shape.w; ox++, dy += c) {
+        field f = field_at (&g, oy, ox);
+        if (f.i0 < f.i1 && f.j0 < f.j1)
+          max_field (&g, &f, c, call->in[0] + i * in_size, dy, call->din[0] + i * in_size);
+      }
 }
 
 /* Kernel indices along one axis that lie on the padded input: ceil_mode may reach past it. */
@@ -158,6 +154,10 @@ average_backward (const nn_grad_call *call)
   if (!call->din[0])
     return;
   geometry g = geometry_of (call);
+  if (is_apart (&g, call->shape)) {
+    apart_backward (call, &g, call->kernels->pool->mean_slope);
+    return;
+  }
   int c = call->shape.c;
   size_t in_size = nn_shape_count (call->shapes[0]);
   memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));

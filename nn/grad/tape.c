@@ -127,9 +127,7 @@ backward_node (const nn_tape *tape, const block *b, int index)
   for (int j = 0; j < node->n_in; j++)
     if (f.din[j] && e->added >> j & 1) {
       nn_real *sum = derivative_at (tape, node->in[j], b->first);
-      size_t count = f.call.n * nn_shape_count (f.shapes[j]);
-      for (size_t i = 0; i < count; i++)
-        sum[i] += f.din[j][i];
+      tape->kernels->pointwise->add (sum, 1, f.din[j], 1, sum, f.call.n * nn_shape_count (f.shapes[j]));
     }
 }
 
@@ -241,8 +239,7 @@ merge_run (void *data, int worker, int run)
   nn_real *sum = tape->gradients + first;
   for (int shard = 1; shard < nn_shards_of (tape->n); shard++) {
     const nn_real *part = sum + (size_t) shard * n_weights;
-    for (size_t i = 0; i < count; i++)
-      sum[i] += part[i];
+    tape->kernels->pointwise->add (sum, 1, part, 1, sum, count);
   }
 }
 

@@ -77,4 +77,55 @@ mean_pool (const nn_pool_job *job, const float *x, float *y)
   pool (true, job, x, y);
 }
 
-const nn_pool_kernels BUILD = { max_pool, mean_pool };
+/* A vector of channels of one window. What nobody has taken is the last tap's. */
+static ALWAYS_INLINE void
+window_slope (bool mean, int lanes, int rows, int columns, const nn_pool_job *job, const float *x, const float *dy, float *dx)
+{
+  vec rest = vec_load (dy, lanes), max = mean ? rest * job->scale : vec_load (x, lanes);
+  for (int row = 0; row < rows && !mean; row++)
+    for (int column = 0; column < columns; column++)
+      max = larger (vec_load (x + row * job->x_row + column * job->x_column, lanes), max);
+  for (int row = 0; row < rows; row++)
+    for (int column = 0; column < columns; column++) {
+      ptrdiff_t at = row * job->x_row + column * job->x_column;
+      bool last = row == rows - 1 && column == columns - 1;
+      vec d = mean ? max : last ? rest : vec_select (vec_load (x + at, lanes) == max, rest, (vec) { 0 });
+      vec_store (dx + at, d, lanes);
+      rest -= d;
+    }
+}
+
+static ALWAYS_INLINE void
+slope_row (bool mean, int rows, int columns, const nn_pool_job *job, const float *x, const float *dy, float *dx)
+{
+  for (int w = 0; w < job->w; w++, x += job->x_step, dx += job->x_step, dy += job->c) {
+    int c = 0;
+    for (; c + WIDTH <= job->c; c += WIDTH)
+      window_slope (mean, WIDTH, rows, columns, job, x + c, dy + c, dx + c);
+    if (c < job->c)
+      window_slope (mean, job->c - c, rows, columns, job, x + c, dy + c, dx + c);
+  }
+}
+
+static ALWAYS_INLINE void
+slope (bool mean, const nn_pool_job *job, const float *x, const float *dy, float *dx)
+{
+  if (job->rows == 2 && job->columns == 2)
+    slope_row (mean, 2, 2, job, x, dy, dx);
+  else
+    slope_row (mean, job->rows, job->columns, job, x, dy, dx);
+}
+
+static void
+max_slope (const nn_pool_job *job, const float *x, const float *dy, float *dx)
+{
+  slope (false, job, x, dy, dx);
+}
+
+static void
+mean_slope (const nn_pool_job *job, const float *x, const float *dy, float *dx)
+{
+  slope (true, job, x, dy, dx);
+}
+
+const nn_pool_kernels BUILD = { max_pool, mean_pool, max_slope, mean_slope };

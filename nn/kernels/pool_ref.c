@@ -29,4 +29,31 @@ mean (const nn_pool_job *job, const nn_real *x, nn_real *y)
     }
 }
 
-const nn_pool_kernels nn_pool_ref = { max, mean };
+static void
+max_slope (const nn_pool_job *job, const nn_real *x, const nn_real *dy, nn_real *dx)
+{
+  for (int w = 0; w < job->w; w++, x += job->x_step, dx += job->x_step, dy += job->c)
+    for (int c = 0; c < job->c; c++) {
+      ptrdiff_t best = c;
+      for (int row = 0; row < job->rows; row++)
+        for (int column = 0; column < job->columns; column++) {
+          ptrdiff_t tap = row * job->x_row + column * job->x_column + c;
+          best = x[tap] > x[best] ? tap : best;
+          dx[tap] = 0;
+        }
+      dx[best] = dy[c];
+    }
+}
+
+static void
+mean_slope (const nn_pool_job *job, const nn_real *x, const nn_real *dy, nn_real *dx)
+{
+  (void) x;
+  for (int w = 0; w < job->w; w++, dx += job->x_step, dy += job->c)
+    for (int row = 0; row < job->rows; row++)
+      for (int column = 0; column < job->columns; column++)
+        for (int c = 0; c < job->c; c++)
+          dx[row * job->x_row + column * job->x_column + c] = job->scale * dy[c];
+}
+
+const nn_pool_kernels nn_pool_ref = { max, mean, max_slope, mean_slope };

@@ -55,6 +55,45 @@ compare (nn_pool_job job)
   free (got);
 }
 
+/* Exact sizes; what no window sees stays as it was. */
+static void
+compare_slopes (nn_pool_job job)
+{
+  size_t n_x = (size_t) ((job.w - 1) * job.x_step + (job.rows - 1) * job.x_row + (job.columns - 1) * job.x_column + job.c), n_y = (size_t) job.w * job.c;
+  nn_real *x = malloc (n_x * sizeof *x), *dy = malloc (n_y * sizeof *x), *expected = malloc (n_x * sizeof *x), *got = malloc (n_x * sizeof *x);
+  nn_random random = nn_random_new (1, 0, n_x, NN_FOR_TEST);
+  for (size_t i = 0; i < n_x; i++)
+    x[i] = floorf (3 * nn_random_uniform (&random)); /* many maxima are there twice */
+  for (size_t i = 0; i < n_y; i++)
+    dy[i] = nn_random_normal (&random);
+  bool runs;
+  const nn_kernels *kernels;
+  for (int i = 0; (kernels = nn_kernels_level (i, &runs)); i++)
+    for (int mean = 0; mean < 2 && runs; mean++) {
+      for (size_t j = 0; j < n_x; j++)
+        expected[j] = got[j] = 7;
+      (mean ? nn_pool_ref.mean_slope : nn_pool_ref.max_slope) (&job, x, dy, expected);
+      (mean ? kernels->pool->mean_slope : kernels->pool->max_slope) (&job, x, dy, got);
+      check (!memcmp (expected, got, n_x * sizeof *got));
+    }
+  free (x);
+  free (dy);
+  free (expected);
+  free (got);
+}
+
+static void
+slopes_equal_reference (void)
+{
+  static const int windows[][2] = { { 1, 1 }, { 2, 2 }, { 3, 3 }, { 1, 4 }, { 5, 2 } };
+  for (int c = 1; c <= 67; c += c < 35 ? 1 : 8)
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
+      int rows = windows[i][0], columns = windows[i][1];
+      compare_slopes ((nn_pool_job) { 3, c, rows, columns, 20 * c, c, columns * c, (nn_real) 1 / (rows * columns) });
+      compare_slopes ((nn_pool_job) { 2, c, rows, columns, 20 * c, c, (columns + 2) * c, (nn_real) 1 / (rows * columns) });
+    }
+}
+
 static void
 equals_reference (void)
 {
@@ -81,5 +120,5 @@ main (int argc, char **argv)
   bench = argc > 1 && !strcmp (argv[1], "--bench");
   if (bench)
     return test_run ((test_case[]) { TEST (planes_of_networks), { 0 } });
-  return test_run ((test_case[]) { TEST (equals_reference), TEST (planes_of_networks), { 0 } });
+  return test_run ((test_case[]) { TEST (equals_reference), TEST (slopes_equal_reference), TEST (planes_of_networks), { 0 } });
 }
