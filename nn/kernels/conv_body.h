@@ -34,14 +34,14 @@ static ALWAYS_INLINE void
 store (int vectors, int height, tile sums, int first, int end, float *y, ptrdiff_t step)
 {
   UNROLL
-  for (int i = 0; i < height; i++) {
-    float part[3 * WIDTH], *row = end - first == vectors * WIDTH ? y + i * step : part;
+  for (int i = 0; i < height; i++, y += step)
     UNROLL
-    for (int v = 0; v < vectors; v++)
-      *(vec *) (row + v * WIDTH) = sums[i][v];
-    if (row == part)
-      memcpy (y + i * step + first, part + first, (end - first) * sizeof *y);
-  }
+    for (int v = 0; v < vectors; v++) {
+      if (end - first == vectors * WIDTH)
+        *(vec *) (y + v * WIDTH) = sums[i][v];
+      else
+        vec_store_part (y + v * WIDTH, sums[i][v], first - v * WIDTH, end - v * WIDTH);
+    }
 }
 
 #define LINE 16 /* floats in a line of the cache */
@@ -179,14 +179,45 @@ forward_rows (const nn_conv_job *job, int row, int end, const float *x, const fl
 }
 
 static void
+forward_image (const nn_conv_job *job, const float *x, const float *packed, const nn_epilogue *e, const float *add, float *y)
+{
+  int rows = job->w < PIXELS / 2 ? PIXELS / job->w : 2;
+  for (int row = 0; row < job->h; row += rows)
+    forward_rows (job, row, job->h - row < rows ? job->h : row + rows, x, packed, e, add, y);
+}
+
+/* A matrix product whose rows of pixels lie one behind another. */
+static bool
+is_one_row (const nn_conv_job *job, const nn_epilogue *e)
+{
+  bool product = job->kh == 1 && job->kw == 1 && job->stride_h == 1 && job->stride_w == 1, dense = job->x_row == (ptrdiff_t) job->w * job->c;
+  return product && dense && job->y_row == job->w * nn_conv_y_pixel (job) && (!e->add || e->add_row == job->y_row);
+}
+
+/* The same in rows that tiles divide, but for the last. */
+static void
+forward_row (const nn_conv_job *job, const float *x, const float *packed, const nn_epilogue *e, const float *add, float *y)
+{
+  int pixels = job->h * job->w;
+  nn_conv_job part = *job;
+  nn_epilogue own = *e;
+  part.w = PIXELS, part.h = pixels / PIXELS;
+  part.x_row = (ptrdiff_t) PIXELS * job->c;
+  part.y_row = own.add_row = PIXELS * nn_conv_y_pixel (job);
+  forward_image (&part, x, packed, &own, add, y);
+  x += part.h * part.x_row, y += part.h * part.y_row, add = add ? add + part.h * part.y_row : NULL;
+  part.w = pixels % PIXELS, part.h = 1;
+  if (part.w)
+    forward_image (&part, x, packed, &own, add, y);
+}
+
+static void
 forward (const nn_conv_job *job, const float *x, const float *packed, const nn_epilogue *epilogue, float *y)
 {
   const nn_epilogue *e = epilogue ? epilogue : &NN_EPILOGUE_NONE;
-  int rows = job->w < PIXELS / 2 ? PIXELS / job->w : 2;
   for (int image = 0; image < job->n; image++)
-    for (int row = 0; row < job->h; row += rows)
-      forward_rows (job, row, job->h - row < rows ? job->h : row + rows, x + image * job->x_image, packed, e,
-                    e->add ? e->add + image * e->add_image : NULL, y + image * job->y_image);
+    (is_one_row (job, e) ? forward_row : forward_image) (job, x + image * job->x_image, packed, e, e->add ? e->add + image * e->add_image : NULL,
+                                                         y + image * job->y_image);
 }
 
 /* Fewer channels than a vector, one by one. */

@@ -3,6 +3,7 @@
 #ifndef NN_KERNELS_VEC_H
 #define NN_KERNELS_VEC_H
 
+#include <string.h>
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
@@ -56,14 +57,28 @@ vec_load (const float *x, int lanes)
   return y;
 }
 
+/* Lanes [from, to) of x, as far as it has them. */
+static ALWAYS_INLINE void
+vec_store_part (float *y, vec x, int from, int to)
+{
+  from = from > 0 ? from : 0;
+  to = to < WIDTH ? to : WIDTH;
+  if (from >= to)
+    return;
+#ifdef __AVX512F__
+  _mm512_mask_storeu_ps (y, (__mmask16) ((1u << to) - (1u << from)), (__m512) x);
+#else
+  memcpy (y + from, (const float *) &x + from, (size_t) (to - from) * sizeof *y);
+#endif
+}
+
 static ALWAYS_INLINE void
 vec_store (float *y, vec x, int lanes)
 {
   if (lanes >= WIDTH)
     *(vec *) y = x;
   else
-    for (int i = 0; i < lanes; i++)
-      y[i] = x[i];
+    vec_store_part (y, x, 0, lanes);
 }
 
 #endif

@@ -7,8 +7,6 @@
 #include "vec.h"
 #include "winograd_matrices.h"
 
-#include <string.h>
-
 #define MOST 9 /* inputs and points of an axis */
 
 /* A constant matrix, element (i, j) at p[i * row + j * column]; rows p and p + 1 (by columns: columns) of a bit p of pairs belong to a and -a. */
@@ -220,7 +218,7 @@ output_tile (const nn_winograd a, matrix at, const float *m, size_t step, vec bi
           sum += LOAD (add + i * add_row + j * pixel);
         sum = vec_clamp (sum, low, high);
         if (done)
-          memcpy (y + j * pixel + done, (const float *) &sum + done, (WIDTH - (size_t) done) * sizeof (float));
+          vec_store_part (y + j * pixel, sum, done, WIDTH);
         else
           STORE (y + j * pixel, sum);
       }
