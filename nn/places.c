@@ -10,7 +10,6 @@
 
 /* Memory that one value has, or several one after another. */
 typedef struct room {
-  int node;          /* the first */
   int last;          /* step that needs it */
   bool results;      /* a value in it is readable */
   bool dense;        /* somebody cannot do with a border */
@@ -89,7 +88,7 @@ choose_room (finder *f, int i)
       from = j;
   if (from < 0) {
     at->first = at->kind == NN_IN_ARENA;
-    f->rooms[i] = (room) { .node = i, .last = f->last[i] };
+    f->rooms[i] = (room) { .last = f->last[i] };
     return;
   }
   const nn_place *in = &f->places[node->in[from]];

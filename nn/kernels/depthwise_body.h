@@ -107,6 +107,13 @@ corner_at (corner row, int c)
   return (corner) { row.x + c, row.w + c, row.bias ? row.bias + c : NULL, row.add ? row.add + c : NULL, row.y + c };
 }
 
+/* Channels that fill no vector. */
+static void
+lanes_of (int lanes, const nn_conv_job *job, const nn_epilogue *e, corner at)
+{
+  columns_of (1, lanes, 0, 0, job, e, at);
+}
+
 static ALWAYS_INLINE void
 row_of (int kw, int stride, const nn_conv_job *job, const nn_epilogue *e, corner row)
 {
@@ -116,7 +123,7 @@ row_of (int kw, int stride, const nn_conv_job *job, const nn_epilogue *e, corner
   for (; c + WIDTH <= job->c; c += WIDTH)
     columns_of (1, WIDTH, kw, stride, job, e, corner_at (row, c));
   if (c < job->c)
-    columns_of (1, job->c - c, 0, 0, job, e, corner_at (row, c));
+    lanes_of (job->c - c, job, e, corner_at (row, c));
 }
 
 typedef void row_fn (const nn_conv_job *job, const nn_epilogue *e, corner row);
@@ -129,7 +136,6 @@ typedef void row_fn (const nn_conv_job *job, const nn_epilogue *e, corner row);
 ROW (row_3, 3, 1)
 ROW (row_3_stride_2, 3, 2)
 ROW (row_5, 5, 1)
-ROW (row_5_stride_2, 5, 2)
 ROW (row_any, 0, 0)
 
 static row_fn *
@@ -137,9 +143,7 @@ row_for (const nn_conv_job *job)
 {
   if (job->kw == 3 && job->stride_w <= 2)
     return job->stride_w == 1 ? row_3 : row_3_stride_2;
-  if (job->kw == 5 && job->stride_w <= 2)
-    return job->stride_w == 1 ? row_5 : row_5_stride_2;
-  return row_any;
+  return job->kw == 5 && job->stride_w == 1 ? row_5 : row_any;
 }
 
 void

@@ -74,7 +74,7 @@ typedef struct nn_op_impl {
   int min_in, max_in;
   unsigned in_place; /* bit j: out may be in[j], where that has the shape of the output and is no other input */
   bool view;         /* out is in[0] under another shape: a runner shares the memory and skips forward */
-  bool strided;      /* takes any nn_storage; all others expect dense values, constants (image 0) excepted */
+  bool strided;      /* takes any nn_storage; all others expect dense values */
   /* Ranges of the attributes, NULL: none to check; an error says which (the caller adds the node). */
   bool (*check) (const nn_node *node, nn_error *error);
   /* Length of the node's parameters, NULL: none. Only of attributes that passed check. */
