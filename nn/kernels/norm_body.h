@@ -4,6 +4,8 @@
 #include "norm.h"
 #include "vec.h"
 
+#include <math.h>
+
 enum { PANEL = 4 }; /* vectors: as many chains of additions as hide their latency */
 
 static ALWAYS_INLINE vec
@@ -43,14 +45,14 @@ static ALWAYS_INLINE void
 forward_panel (int vectors, const nn_norm_job *job, int first, const float *x, float *y)
 {
   const float *mean = job->mean + first, *scale = job->scale + first, *beta = job->beta + first;
-  vec floor = BROADCAST (job->floor);
+  vec floor = BROADCAST (job->floor), none = BROADCAST (INFINITY);
   x += first;
   y += first;
   for (size_t p = 0; p < job->n; p++, x += job->step, y += job->step)
     UNROLL
     for (int v = 0; v < vectors; v++) {
       vec value = (load (x + v * WIDTH) - load (mean + v * WIDTH)) * load (scale + v * WIDTH) + load (beta + v * WIDTH);
-      *(vec *) (y + v * WIDTH) = vec_select (floor > value, floor, value);
+      *(vec *) (y + v * WIDTH) = vec_clamp (value, floor, none);
     }
 }
 
