@@ -9,5 +9,5 @@
 #define DOT(sum, x, w) ((sum) + (sum_vec) _mm512_madd_epi16 ((__m512i) (x), (__m512i) (w)))
 #define MAX(x, y) ((vec) _mm512_max_ps ((__m512) (x), (__m512) (y)))
 #define MIN(x, y) ((vec) _mm512_min_ps ((__m512) (x), (__m512) (y)))
-#define NARROW(x) ((value_vec) _mm512_cvtepi32_epi16 (_mm512_cvtps_epi32 ((__m512) (x))))
+#define NARROW(x) ((value_vec) _mm512_cvtsepi32_epi16 (_mm512_cvtps_epi32 ((__m512) (x))))
 #include "conv16_body.h"

@@ -91,21 +91,44 @@ typedef struct strip {
 } strip;
 
 static ALWAYS_INLINE void
-direct_tile (int vectors, int height, const nn_conv16_job *job, const strip *at, int column, const nn_finish16 *finish)
+store_tile (int vectors, int height, tile sums, int32_t *y, ptrdiff_t step)
+{
+  UNROLL
+  for (int i = 0; i < height; i++)
+    UNROLL
+    for (int v = 0; v < vectors; v++)
+      *(sum_vec *) (y + i * step + v * WIDTH) = sums[i][v];
+}
+
+/* The sums go through memory: among the branches of what follows, compilers do not keep them in registers. */
+static ALWAYS_INLINE void
+direct_tile (int vectors, int height, const nn_conv16_job *job, const strip *at, int column, int32_t *y)
 {
   tile sums;
   ptrdiff_t step = (ptrdiff_t) job->stride_w * job->c;
   sum_tile (vectors, height, job->kh, (job->kw * job->c + 1) / 2, at->x + column * step, job->x_row, step, at->weights, sums);
+  store_tile (vectors, height, sums, y, vectors * WIDTH);
+}
+
+/* Stores `height` pixels of sums (height, vectors). */
+static ALWAYS_INLINE void
+finish_tile (int vectors, int height, const strip *at, int column, const int32_t *sums, const nn_finish16 *to)
+{
+  const nn_finish16 finish = *to;
+  vec scale[2], bias[2];
   UNROLL
   for (int v = 0; v < vectors; v++) {
-    int first = at->first + v * WIDTH;
-    vec scale = *(const vec *) (finish->scale + first), bias = *(const vec *) (finish->bias + first);
-    UNROLL
-    for (int i = 0; i < height; i++) {
-      ptrdiff_t to = (ptrdiff_t) (column + i) * at->k + first;
-      finish_vector (finish, __builtin_convertvector (sums[i][v], vec) * scale + bias, at->y_at + to, at->add_at + to, at->k - first);
-    }
+    scale[v] = *(const vec *) (finish.scale + at->first + v * WIDTH);
+    bias[v] = *(const vec *) (finish.bias + at->first + v * WIDTH);
   }
+  for (int i = 0; i < height; i++)
+    UNROLL
+    for (int v = 0; v < vectors; v++, sums += WIDTH) {
+      int first = at->first + v * WIDTH;
+      ptrdiff_t y = (ptrdiff_t) (column + i) * at->k + first;
+      vec sum = __builtin_convertvector (*(const sum_vec *) sums, vec);
+      finish_vector (&finish, sum * scale[v] + bias[v], at->y_at + y, at->add_at + y, at->k - first);
+    }
 }
 
 /* The products of one point and one panel: rows of inputs and of sums. */
@@ -121,18 +144,14 @@ product_tile (int vectors, int height, const product *at, int row)
 {
   tile sums;
   sum_tile (vectors, height, 1, at->pairs, at->x + row * at->step, 0, at->step, at->weights, sums);
-  UNROLL
-  for (int i = 0; i < height; i++)
-    UNROLL
-    for (int v = 0; v < vectors; v++)
-      *(sum_vec *) (at->y + (row + i) * at->y_step + v * WIDTH) = sums[i][v];
+  store_tile (vectors, height, sums, at->y + row * at->y_step, at->y_step);
 }
 
 /* Loops for one panel width: the largest tile as often as it fits, then each smaller one once. */
 #define SIZES(X, vectors) X (vectors, 11) X (vectors, 10) X (vectors, 9) X (vectors, 8) X (vectors, 7) X (vectors, 6) X (vectors, 5) X (vectors, 4) X (vectors, 3) X (vectors, 2) X (vectors, 1)
 #define DIRECT_REST(vectors, height)                                                                                               \
   case height:                                                                                                                     \
-    direct_tile (vectors, height < PIXELS_##vectors ? height : 1, &job, &at, column, &finish);                                     \
+    direct_tile (vectors, height < PIXELS_##vectors ? height : 1, &job, &at, column, sums);                                        \
     break;
 #define PRODUCT_REST(vectors, height)                                                                                              \
   case height:                                                                                                                     \
@@ -143,13 +162,16 @@ product_tile (int vectors, int height, const product *at, int row)
   {                                                                                                                                \
     const nn_conv16_job job = *whole;                                                                                              \
     const strip at = *part;                                                                                                        \
-    const nn_finish16 finish = *to;                                                                                                \
+    int32_t sums[PIXELS_1 * 2 * WIDTH] __attribute__ ((aligned (NN_ALIGN)));                                                       \
     int column = 0;                                                                                                                \
-    for (; column + PIXELS_##vectors <= at.count; column += PIXELS_##vectors)                                                      \
-      direct_tile (vectors, PIXELS_##vectors, &job, &at, column, &finish);                                                         \
+    for (; column + PIXELS_##vectors <= at.count; column += PIXELS_##vectors) {                                                    \
+      direct_tile (vectors, PIXELS_##vectors, &job, &at, column, sums);                                                            \
+      finish_tile (vectors, PIXELS_##vectors, &at, column, sums, to);                                                              \
+    }                                                                                                                              \
     switch (at.count - column) {                                                                                                   \
       SIZES (DIRECT_REST, vectors)                                                                                                 \
     }                                                                                                                              \
+    finish_tile (vectors, at.count - column, &at, column, sums, to);                                                               \
   }                                                                                                                                \
   static void product_##vectors (const product *part)                                                                              \
   {                                                                                                                                \
