@@ -5,7 +5,7 @@
 set -eu
 folder=$1
 shift
-[ $# != 0 ] || set -- conv kernels norm ops plan pointwise pool runner winograd
+[ $# != 0 ] || set -- conv conv16 fast kernels norm ops plan pointwise pool runner winograd
 
 [ -f "$folder/build.ninja" ] || meson setup "$folder" -Dcore=true -Dc_link_args=-static
 scripts/build.sh "$folder"
@@ -28,7 +28,7 @@ DEFAULT tests
 LABEL tests
   KERNEL /vmlinuz
   INITRD /initrd
-  APPEND console=ttyS0 loglevel=1 acpi=off hpet=disable tsc=reliable nokaslr mitigations=off panic=-1 noxsaves clearcpuid=pku,xsavec,xsaves,fsrm TEST_LEVELS="avx512 avx2 generic ref"
+  APPEND console=ttyS0 loglevel=1 acpi=off hpet=disable tsc=reliable nokaslr mitigations=off panic=-1 noxsaves clearcpuid=pku,xsavec,xsaves,fsrm TEST_LEVELS="avx512vnni avx512 avx2 generic ref"
 END
 xorriso -as mkisofs -quiet -o disk.iso -b isolinux/isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table disk
 cat >bochsrc <<END
