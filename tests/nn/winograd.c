@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  * Every kind of the Winograd kernels: the reference against direct convolution, every build against the reference, over planes that the tiles
- * do and do not divide. `--bench` prints the errors. */
+ * do and do not divide. `--bench` prints the
+ * errors, and times direct sums and each kind on the layers of networks at the best level, in one run. */
 #include "kernels/kernels.h"
 #include "naive.h"
 #include "test.h"
 
 #include <string.h>
+#include <time.h>
 
 static bool bench;
 
@@ -165,9 +167,81 @@ equals_direct_convolution_of_few_channels (void)
       compare (&(problem) { kind, 1, 5, 4, c, 10 - c, c % 2 });
 }
 
+static double
+seconds (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (double) now.tv_sec + (double) now.tv_nsec * 1e-9;
+}
+
+/* The shortest of many runs; kind NN_N_WINOGRADS: direct sums. */
+static double
+time_of (nn_winograd_kind kind, const nn_kernels *kernels, const buffers *b, const nn_real *packed, int block, nn_real *scratch)
+{
+  double begin = seconds (), best = HUGE_VAL;
+  do {
+    double start = seconds ();
+    if (kind == NN_N_WINOGRADS)
+      kernels->conv->forward (&b->direct, b->padded, packed, &b->epilogue, b->y);
+    else
+      nn_winograd_forward (kind, kernels, &b->job, block, corner_of (b), packed, &b->epilogue, b->y, scratch);
+    best = fmin (best, seconds () - start);
+  } while (seconds () - begin < 0.2);
+  return best;
+}
+
+static void
+time_layer (const problem *layer, const nn_kernels *kernels)
+{
+  const int blocks[] = { 4, 12, 24, 36, 72 };
+  buffers b;
+  buffers_init (&b, layer);
+  int stride = nn_winograds[layer->kind].stride;
+  double flops = 18e-9 * layer->n * layer->h * layer->w * layer->c * layer->k;
+  nn_real *packed = naive_alloc (nn_conv_packed_size (kernels->conv, layer->k, layer->c, 3, 3));
+  nn_conv_pack (kernels->conv, layer->k, layer->c, 3, 3, b.w, steps_of (layer), packed);
+  double direct = time_of (NN_N_WINOGRADS, kernels, &b, packed, 0, NULL);
+  test_note ("n %d (%d, %d) %d -> %d stride %d, %s: direct %.1f us an image, %.1f GFLOP/s", layer->n, layer->h, layer->w, layer->c, layer->k, stride,
+             kernels->name, direct * 1e6 / layer->n, flops / direct);
+  free (packed);
+  for (problem p = *layer; p.kind < NN_N_WINOGRADS; p.kind++) {
+    if (nn_winograds[p.kind].stride != stride)
+      continue;
+    packed = packed_of (&p, kernels, &b);
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+      nn_real *scratch = naive_alloc (nn_winograd_scratch (p.kind, p.k, p.c, blocks[i]));
+      double time = time_of (p.kind, kernels, &b, packed, blocks[i], scratch);
+      test_note ("  %-30s %2d tiles at a time: %7.1f us an image, %6.1f GFLOP/s of direct sums, %.2f of their time", nn_winograds[p.kind].title, blocks[i],
+                 time * 1e6 / p.n, flops / time, time / direct);
+      free (scratch);
+    }
+    free (packed);
+  }
+  buffers_clear (&b);
+}
+
+static void
+time_layers (void)
+{
+  static const struct {
+    int side, c, k;
+    nn_winograd_kind first; /* of its stride */
+  } layers[] = { { 24, 24, 48, NN_WINOGRAD_S2 },  { 24, 48, 48, NN_WINOGRAD_F2 },   { 12, 48, 96, NN_WINOGRAD_S2 },   { 12, 96, 96, NN_WINOGRAD_F2 },
+                 { 6, 96, 192, NN_WINOGRAD_S2 },  { 6, 192, 192, NN_WINOGRAD_F2 },  { 48, 32, 32, NN_WINOGRAD_F2 },   { 24, 64, 64, NN_WINOGRAD_F2 },
+                 { 12, 64, 128, NN_WINOGRAD_S2 }, { 12, 128, 128, NN_WINOGRAD_F2 }, { 6, 128, 256, NN_WINOGRAD_S2 },  { 6, 256, 256, NN_WINOGRAD_F2 } };
+  const nn_kernels *kernels = nn_kernels_for (NULL, NULL);
+  for (size_t i = 0; kernels && i < sizeof layers / sizeof *layers; i++)
+    for (int n = 1; n <= 8; n += 7)
+      time_layer (&(problem) { layers[i].first, n, layers[i].side, layers[i].side, layers[i].k, layers[i].c, 1 }, kernels);
+}
+
 int
 main (int argc, char **argv)
 {
   bench = argc > 1 && !strcmp (argv[1], "--bench");
-  return test_run ((test_case[]) { TEST (equals_direct_convolution), TEST (equals_direct_convolution_of_few_channels), { 0 } });
+  int status = test_run ((test_case[]) { TEST (equals_direct_convolution), TEST (equals_direct_convolution_of_few_channels), { 0 } });
+  if (bench)
+    time_layers ();
+  return status;
 }
