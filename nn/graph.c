@@ -256,13 +256,6 @@ nn_node_macs (const nn_node *node, nn_shape out)
 }
 
 int64_t
-nn_node_products (const nn_node *node, nn_shape out)
-{
-  const nn_op_impl *impl = nn_op_table[node->op];
-  return impl->products ? impl->products (node, out) : nn_node_macs (node, out);
-}
-
-int64_t
 nn_graph_macs (const nn_graph *graph, const nn_shape *shapes)
 {
   int64_t sum = 0;

@@ -184,8 +184,6 @@ bool nn_graph_shapes (const nn_graph *graph, int h, int w, nn_shape *shapes, nn_
 /* Multiplications of one image in conv and dense of a direct computation: of a node with an output of that shape, and of all. */
 int64_t nn_node_macs (const nn_node *node, nn_shape out);
 int64_t nn_graph_macs (const nn_graph *graph, const nn_shape *shapes);
-/* The same of a node of a plan's graph as it is computed: Winograd's algorithms multiply less. */
-int64_t nn_node_products (const nn_node *node, nn_shape out);
 
 /* A graph from a small text, one operator a line (docs/architecture.md); weights are not part of it.
  *     input 48 48 1
@@ -272,6 +270,7 @@ size_t nn_plan_bytes (const nn_plan *plan);            /* memory of packed and u
 const char *nn_plan_cpu (const nn_plan *plan);         /* kernel level in use */
 const char *nn_plan_kernel (const nn_plan *plan, int node); /* how a folded node is computed: "direct", "Winograd F(4x4,3x3)", ...; "": there is but one way */
 size_t nn_plan_packed_bytes (const nn_plan *plan, int node); /* of its packed weights */
+int64_t nn_plan_products (const nn_plan *plan, int node, nn_shape out); /* multiplications of one image as they are made: Winograd's algorithms take fewer */
 
 /* ---- ranges: how large values become, for NN_PRECISION_FAST -------------------------------------------------------------- */
 

@@ -227,7 +227,7 @@ nn_plan_kernel (const nn_plan *plan, int node)
   const nn_node *at = &plan->folded.graph->nodes[node];
   const nn_op_impl *impl = nn_op_table[at->op];
   if (plan->fast && plan->fast[node].impl)
-    return plan->fast[node].impl == &nn_fast_conv ? nn_shape16_of[plan->fast[node].kind].name : "integers";
+    return plan->fast[node].impl == &nn_fast_conv ? nn_shape16_of[plan->fast[node].kind].name : "int16";
   return impl->way_name ? impl->way_name (at) : "";
 }
 
@@ -252,6 +252,16 @@ const nn_kernels *
 nn_plan_kernels (const nn_plan *plan)
 {
   return plan->kernels;
+}
+
+int64_t
+nn_plan_products (const nn_plan *plan, int node, nn_shape out)
+{
+  const nn_node *at = &plan->folded.graph->nodes[node];
+  if (plan->fast && plan->fast[node].impl)
+    return plan->fast[node].impl->products ? plan->fast[node].impl->products (at, &plan->fast[node], out) : 0;
+  const nn_op_impl *impl = nn_op_table[at->op];
+  return impl->products ? impl->products (at, out) : nn_node_macs (at, out);
 }
 
 size_t

@@ -237,11 +237,22 @@ forward (const nn_call *call, const nn_fast *fast)
   }
 }
 
+static int64_t
+products (const nn_node *node, const nn_fast *fast, nn_shape out)
+{
+  const nn_shape16 *shape = &nn_shape16_of[fast->kind];
+  if (fast->kind == NN_DIRECT16)
+    return nn_node_macs (node, out);
+  int64_t tiles = (int64_t) ((out.h + shape->m - 1) / shape->m) * ((out.w + shape->m - 1) / shape->m);
+  return tiles * shape->points * shape->points * node->u.conv.c * node->u.conv.k;
+}
+
 const nn_fast_impl nn_fast_conv = {
   .takes = takes,
   .border = border,
   .scratch = scratch,
   .packed_bytes = packed_bytes,
   .pack = pack,
+  .products = products,
   .forward = forward,
 };

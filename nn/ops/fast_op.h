@@ -31,6 +31,8 @@ struct nn_fast_impl {
   size_t (*scratch) (const nn_node *node, const nn_fast *fast, const nn_shape *in, nn_shape out, const nn_kernels *kernels);
   size_t (*packed_bytes) (const nn_node *node, const nn_fast *fast, const nn_kernels *kernels);
   void (*pack) (const nn_node *node, const nn_fast *fast, const nn_real *weights, const nn_kernels *kernels, void *packed);
+  /* Multiplications of one image, NULL: none. */
+  int64_t (*products) (const nn_node *node, const nn_fast *fast, nn_shape out);
   /* in, out and storage count int16_t where the unit says that it is held. */
   void (*forward) (const nn_call *call, const nn_fast *fast);
 };

@@ -100,14 +100,14 @@ counts_products_and_bytes_of_each_way (void)
   for (nn_precision precision = NN_PRECISION_FULL; precision <= NN_PRECISION_EXACT; precision++) {
     nn_plan *plan = nn_plan_new (graph, weights, &(nn_plan_options) { .cpu = "generic", .precision = precision }, &error);
     require (plan);
-    const nn_node *conv = &nn_plan_graph (plan)->nodes[1], *dense = conv + 1;
-    int64_t products = nn_node_products (conv, shapes[1]);
+    const nn_node *conv = &nn_plan_graph (plan)->nodes[1];
+    int64_t products = nn_plan_products (plan, 1, shapes[1]);
     size_t packed = nn_plan_packed_bytes (plan, 1);
     if (precision == NN_PRECISION_EXACT)
       check (products == nn_node_macs (conv, shapes[1]) && packed == 9 * 32 * 32 * sizeof *weights && !strcmp (nn_plan_kernel (plan, 1), "direct"));
     else /* points^2 products for a tile of m x m: at most those of F(2x2), 16 for 36, and as many filters as points */
       check (products <= 12 * 12 / 4 * 16 * 32 * 32 && packed >= 16 * 32 * 32 * sizeof *weights && strstr (nn_plan_kernel (plan, 1), "Winograd"));
-    check (nn_node_products (dense, shapes[2]) == 12 * 12 * 32 * 5 && !nn_plan_packed_bytes (plan, 0));
+    check (nn_plan_products (plan, 2, shapes[2]) == 12 * 12 * 32 * 5 && !nn_plan_packed_bytes (plan, 0));
     check (packed + nn_plan_packed_bytes (plan, 2) + graph->n_weights * sizeof *weights == nn_plan_bytes (plan));
     nn_plan_free (plan);
   }

@@ -64,6 +64,8 @@ def test_takes_the_precision_that_is_asked_for(folder):
     assert (full['precision'], exact['precision']) == ('full', 'exact')
     assert [layer['kernel'] for layer in exact['layers'] if layer['op'].startswith('conv')] == ['direct', 'direct'], exact
     assert any('Winograd' in layer['kernel'] for layer in full['layers']), full
+    fast = figures('--model', wide, '--precision', 'fast', '--layers')
+    assert fast['precision'] == 'fast' and any(layer['kernel'].startswith('int16') for layer in fast['layers']), fast
 
 
 def test_runs_a_foreign_model(folder):

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <stdio.h>
 
-#define NAME 16 /* letters of a node's name */
+#define NAME 11 /* letters of a node's name */
 
 /* What the runner's observer writes: seconds since the node before, added up over a run's shards. */
 typedef struct watch {
@@ -57,7 +57,7 @@ is_shown (const nn_node *node)
 static void
 report_layer (const bench_job *job, const nn_node *node, nn_shape shape, const char *kernel, double seconds, double peak, double total)
 {
-  char name[TOOL_LAYER_TEXT], op[TOOL_LAYER_TEXT], size[TOOL_LAYER_TEXT];
+  char name[TOOL_LAYER_TEXT], op[TOOL_LAYER_TEXT], size[TOOL_LAYER_TEXT], way[TOOL_LAYER_TEXT];
   const double us = 1e6 * seconds / job->batch, gflops = 2e-9 * (double) nn_node_macs (node, shape) * job->batch / seconds;
   tool_layer_op (node, op);
   json_builder_begin_object (job->json);
@@ -75,7 +75,8 @@ report_layer (const bench_job *job, const nn_node *node, nn_shape shape, const c
     return;
   tool_layer_name (node, NAME, name);
   tool_layer_shape (shape, size);
-  printf ("%-*s %-19s %11s %-20.20s %7.1f", NAME, name, op, size, kernel, us);
+  tool_layer_kernel (kernel, way);
+  printf ("%-*s %-19s %11s %-25s %7.1f", NAME, name, op, size, way, us);
   if (gflops > 0)
     printf (" %7.1f %4.0f %%", gflops, 100 * gflops / peak);
   else
@@ -97,14 +98,14 @@ report (const bench_job *job, const nn_plan *plan, const double *seconds, double
   json_builder_set_member_name (job->json, "layers");
   json_builder_begin_array (job->json);
   if (!job->quiet)
-    printf ("one core's multipliers with these vectors: %.1f GFLOP/s\n\n%-*s %-19s %11s %-20s %7s %7s %6s %7s\n", peak, NAME, "", "", "", "kernel", "us",
+    printf ("one core's multipliers with these vectors: %.1f GFLOP/s\n\n%-*s %-19s %11s %-25s %7s %7s %6s %7s\n", peak, NAME, "", "", "", "kernel", "us",
             "GFLOP/s", "peak", "share");
   for (int i = 0; i < graph->n_nodes; i++)
     if (is_shown (&graph->nodes[i]))
       report_layer (job, &graph->nodes[i], shapes[i], nn_plan_kernel (plan, i), seconds[i], peak, total);
   json_builder_end_array (job->json);
   if (!job->quiet)
-    printf ("%-*s %-19s %11s %-20s %7.1f %7.1f %4.0f %%\n", NAME, "all", "", "", "", 1e6 * total / job->batch, 2e-9 * (double) s->macs * job->batch / total,
+    printf ("%-*s %-19s %11s %-25s %7.1f %7.1f %4.0f %%\n", NAME, "all", "", "", "", 1e6 * total / job->batch, 2e-9 * (double) s->macs * job->batch / total,
             100 * 2e-9 * (double) s->macs * job->batch / total / peak);
   g_free (shapes);
 }

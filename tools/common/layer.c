@@ -42,6 +42,13 @@ tool_layer_shape (nn_shape shape, char text[TOOL_LAYER_TEXT])
 }
 
 void
+tool_layer_kernel (const char *kernel, char text[TOOL_LAYER_TEXT])
+{
+  const char *stride = strstr (kernel, " stride");
+  snprintf (text, TOOL_LAYER_TEXT, "%.*s", stride ? (int) (stride - kernel) : TOOL_LAYER_TEXT, kernel);
+}
+
+void
 tool_layer_name (const nn_node *node, int width, char text[TOOL_LAYER_TEXT])
 {
   const char *exporter = "_output_0"; /* PyTorch's exporter ends all names so */

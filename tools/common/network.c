@@ -7,6 +7,7 @@
 
 #define SIZE 48 /* of FER-2013's pictures */
 #define SEED 1
+#define RANGE_IMAGES 8
 
 static nn_model *
 parse_graph (const char *path, nn_error *error)
@@ -68,13 +69,31 @@ tool_network_clear (tool_network *network)
   fer_model_free (network->own);
 }
 
+/* How large the values of each node become: as the file says, else with random images. */
+static bool
+find_ranges (const tool_network *network, float *ranges, nn_error *error)
+{
+  const nn_graph *graph = network->nn->graph;
+  const char *known = nn_model_get (network->nn, "fer.ranges");
+  if (known)
+    return nn_ranges_read (graph, known, ranges, error);
+  nn_real *images = tool_network_images (network, RANGE_IMAGES, error);
+  const bool good = images && nn_ranges_fit (graph, network->nn->weights, network->h, network->w, RANGE_IMAGES, images, ranges, error);
+  g_free (images);
+  return good;
+}
+
 nn_plan *
 tool_network_plan (const tool_network *network, const char *cpu, nn_precision precision, nn_error *error)
 {
-  const nn_plan_options options = { .cpu = cpu, .precision = precision, .h = network->h, .w = network->w };
-  nn_plan *plan = nn_plan_new (network->nn->graph, network->nn->weights, &options, error);
+  float *ranges = g_new (float, network->nn->graph->n_nodes);
+  const bool fast = precision == NN_PRECISION_FAST;
+  const nn_plan_options options
+      = { .cpu = cpu, .precision = precision, .ranges = fast ? ranges : NULL, .h = network->h, .w = network->w };
+  nn_plan *plan = !fast || find_ranges (network, ranges, error) ? nn_plan_new (network->nn->graph, network->nn->weights, &options, error) : NULL;
   if (!plan)
     nn_fail_prefix (error, network->name);
+  g_free (ranges);
   return plan;
 }
 

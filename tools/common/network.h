@@ -18,7 +18,7 @@ typedef struct tool_network {
 bool tool_network_load (tool_network *network, const char *model, const char *graph, int size, nn_error *error);
 void tool_network_clear (tool_network *network);
 
-/* NULL cpu: as nn_plan_new. */
+/* NULL cpu: as nn_plan_new. Precision fast takes the ranges of values that the file has, else those of random images: good for speed alone. */
 nn_plan *tool_network_plan (const tool_network *network, const char *cpu, nn_precision precision, nn_error *error);
 
 /* n images of random numbers in [-1, 1), the caller's to free; NULL when out of memory. */

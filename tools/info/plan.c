@@ -10,11 +10,11 @@
 static void
 print_layer (const char *name, const char *op, const char *shape, const char *kernel, int64_t macs, int64_t products, size_t packed)
 {
-  printf ("%-16s %-19s %11s %-20.20s", name, op, shape, kernel);
+  printf ("%-15s %-19s %11s %-25s", name, op, shape, kernel);
   if (macs)
-    printf (" %8.3f %9.3f", (double) macs * 1e-6, (double) products * 1e-6);
+    printf (" %7.2f %8.2f", (double) macs * 1e-6, (double) products * 1e-6);
   else if (packed)
-    printf (" %8s %9s", "", "");
+    printf (" %7s %8s", "", "");
   if (packed)
     printf (" %9.1f", (double) packed / 1e3);
   printf ("\n");
@@ -26,15 +26,16 @@ print_layers (const nn_plan *plan, const nn_shape *shapes)
   const nn_graph *graph = nn_plan_graph (plan);
   int64_t macs = 0, products = 0;
   size_t packed = 0;
-  printf ("%-16s %-19s %11s %-20s %8s %9s %9s\n", "", "", "", "kernel", "MMAC", "products", "packed kB");
+  printf ("%-15s %-19s %11s %-25s %7s %8s %9s\n", "", "", "", "kernel", "MMAC", "products", "packed kB");
   for (int i = 0; i < graph->n_nodes; i++) {
     const nn_node *node = &graph->nodes[i];
-    char name[TOOL_LAYER_TEXT], op[TOOL_LAYER_TEXT], shape[TOOL_LAYER_TEXT];
-    tool_layer_name (node, 16, name);
+    char name[TOOL_LAYER_TEXT], op[TOOL_LAYER_TEXT], shape[TOOL_LAYER_TEXT], kernel[TOOL_LAYER_TEXT];
+    tool_layer_name (node, 15, name);
     tool_layer_op (node, op);
     tool_layer_shape (shapes[i], shape);
-    const int64_t here = nn_node_macs (node, shapes[i]), made = nn_node_products (node, shapes[i]);
-    print_layer (name, op, shape, nn_plan_kernel (plan, i), here, made, nn_plan_packed_bytes (plan, i));
+    tool_layer_kernel (nn_plan_kernel (plan, i), kernel);
+    const int64_t here = nn_node_macs (node, shapes[i]), made = nn_plan_products (plan, i, shapes[i]);
+    print_layer (name, op, shape, kernel, here, made, nn_plan_packed_bytes (plan, i));
     macs += here;
     products += made;
     packed += nn_plan_packed_bytes (plan, i);
