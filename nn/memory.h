@@ -28,10 +28,11 @@ nn_alloc (size_t bytes)
     return aligned_alloc (NN_ALIGN, bytes ? nn_aligned (bytes) : NN_ALIGN);
   /* A last page that is used by half or more is a large one too. */
   const size_t size = bytes % NN_HUGE < NN_HUGE / 2 ? nn_aligned (bytes) : (bytes + NN_HUGE - 1) / NN_HUGE * NN_HUGE;
-  void *memory = aligned_alloc (NN_HUGE, size);
+  void *memory;
+  if (posix_memalign (&memory, NN_HUGE, size)) /* aligned_alloc may refuse what is no multiple of the alignment */
+    return NULL;
 #ifdef MADV_HUGEPAGE
-  if (memory)
-    madvise (memory, size, MADV_HUGEPAGE); /* a hint: without it the memory is as good */
+  madvise (memory, size, MADV_HUGEPAGE); /* a hint: without it the memory is as good */
 #endif
   return memory;
 }
