@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "enums.h"
 
+#include "nn.h"
+
 #include <gst/gst.h>
 
 static GType
@@ -33,3 +35,7 @@ DEFINE_ENUM_TYPE (overlay_choice_type, "GstFerEmotionOverlay", { OVERLAY_NONE, "
 DEFINE_ENUM_TYPE (updates_choice_type, "GstFerEmotionUpdates", { UPDATES_NONE, "No messages", "none" },
                   { UPDATES_ON_CHANGE, "When the number of faces or a label changes", "on-change" },
                   { UPDATES_ON_FACE, "For frames with at least one face", "on-face" }, { UPDATES_EVERY_FRAME, "For every frame", "every-frame" })
+
+DEFINE_ENUM_TYPE (precision_choice_type, "GstFerEmotionPrecision", { NN_PRECISION_FULL, "Floats", "full" },
+                  { NN_PRECISION_EXACT, "Floats, every convolution summed directly", "exact" },
+                  { NN_PRECISION_FAST, "16-bit integers, with a model that says how large its values become", "fast" })

@@ -12,6 +12,7 @@ typedef enum { OVERLAY_NONE = 0, OVERLAY_LABELS = 1, OVERLAY_HEATMAP = 2, OVERLA
 
 typedef enum { UPDATES_NONE, UPDATES_ON_CHANGE, UPDATES_ON_FACE, UPDATES_EVERY_FRAME } updates_choice;
 
+GType precision_choice_type (void);
 GType faces_choice_type (void);
 GType overlay_choice_type (void);
 GType updates_choice_type (void);

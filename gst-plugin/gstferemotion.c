@@ -172,7 +172,7 @@ gst_fer_emotion_start (GstBaseTransform *base)
   char *path = g_strdup (self->model);
   GST_OBJECT_UNLOCK (self);
 
-  self->reader = reader_new (path, &error);
+  self->reader = reader_new (path, copy_settings (self).precision, &error);
   if (self->reader)
     prepare_drawing (self, copy_settings (self).overlay);
   else

@@ -13,22 +13,33 @@ struct heatmap {
   nn_cam *cam;
 };
 
+/* Derivatives are taken from floats: with integers the classifier's plan does not do. */
+static nn_plan *
+float_plan (const fer_classifier *classifier, nn_error *error)
+{
+  nn_plan *plan = fer_classifier_plan (classifier);
+  const fer_model *model = fer_classifier_model (classifier);
+  if (nn_plan_precision (plan) != NN_PRECISION_FAST)
+    return nn_plan_ref (plan);
+  return nn_model_plan (model->nn, &(nn_plan_options) { .h = model->crop.size, .w = model->crop.size }, error);
+}
+
 heatmap *
 heatmap_new (fer_classifier *classifier, nn_error *error)
 {
   int size = fer_classifier_model (classifier)->crop.size;
-  nn_plan *plan = fer_classifier_plan (classifier);
-  int target = nn_cam_target (plan, size, size, MIN_POSITIONS);
-  heatmap *map = calloc (1, sizeof *map);
-  if (!map || target < 0) {
+  nn_plan *plan = float_plan (classifier, error);
+  int target = plan ? nn_cam_target (plan, size, size, MIN_POSITIONS) : -1;
+  heatmap *map = plan ? calloc (1, sizeof *map) : NULL;
+  if (plan && (!map || target < 0))
     nn_fail (error, map ? "the model has no feature map of at least 6x6 positions to draw a heat map from" : "heat map: out of memory");
-    goto fail;
+  else if (plan) {
+    map->classifier = classifier;
+    map->cam = nn_cam_new (plan, target, size, size, error);
   }
-  map->classifier = classifier;
-  map->cam = nn_cam_new (plan, target, size, size, error);
-  if (map->cam)
+  nn_plan_free (plan);
+  if (map && map->cam)
     return map;
-fail:
   heatmap_free (map);
   return NULL;
 }

@@ -18,9 +18,9 @@ struct reader {
 };
 
 reader *
-reader_new (const char *path, nn_error *error)
+reader_new (const char *path, nn_precision precision, nn_error *error)
 {
-  fer_classifier *classifier = fer_classifier_load (path, BATCH, error);
+  fer_classifier *classifier = fer_classifier_load (path, BATCH, precision, error);
   if (!classifier)
     return NULL;
   reader *r = g_new0 (reader, 1);

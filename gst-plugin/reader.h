@@ -11,7 +11,7 @@
 typedef struct reader reader;
 
 /* path NULL: the embedded model. */
-reader *reader_new (const char *path, nn_error *error);
+reader *reader_new (const char *path, nn_precision precision, nn_error *error);
 void reader_free (reader *reader);
 
 const fer_crop *reader_crop (const reader *reader);

@@ -97,9 +97,24 @@ install_outputs (GObjectClass *klass)
       g_param_spec_enum ("updates", "Updates", "When the result of a frame is posted on the bus", updates_choice_type (), UPDATES_NONE, flags));
 }
 
+static void
+install_precision (GObjectClass *klass)
+{
+  /**
+   * GstFerEmotion:precision:
+   *
+   * How the network computes. `fast` takes 16-bit integers instead of floats; it needs a model whose file says how large its values become, as the
+   * one inside the plug-in does and as `fer-ranges` makes others say. It takes effect when the element starts.
+   */
+  g_object_class_install_property (klass, PROP_PRECISION,
+                                   g_param_spec_enum ("precision", "Precision", "How the network computes", precision_choice_type (), NN_PRECISION_FULL,
+                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+}
+
 void
 settings_install (GObjectClass *klass)
 {
+  install_precision (klass);
   install_faces (klass);
   install_outputs (klass);
 }
@@ -116,6 +131,7 @@ settings_set (settings *s, guint id, const GValue *value)
   case PROP_OVERLAY: s->overlay = (overlay_choice) g_value_get_enum (value); return TRUE;
   case PROP_THRESHOLD: s->threshold = g_value_get_double (value); return TRUE;
   case PROP_UPDATES: s->updates = (updates_choice) g_value_get_enum (value); return TRUE;
+  case PROP_PRECISION: s->precision = (nn_precision) g_value_get_enum (value); return TRUE;
   default: return FALSE;
   }
 }
@@ -132,6 +148,7 @@ settings_get (const settings *s, guint id, GValue *value)
   case PROP_OVERLAY: g_value_set_enum (value, s->overlay); return TRUE;
   case PROP_THRESHOLD: g_value_set_double (value, s->threshold); return TRUE;
   case PROP_UPDATES: g_value_set_enum (value, s->updates); return TRUE;
+  case PROP_PRECISION: g_value_set_enum (value, (gint) s->precision); return TRUE;
   default: return FALSE;
   }
 }

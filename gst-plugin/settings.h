@@ -17,7 +17,8 @@ enum {
   PROP_ROI_DY,
   PROP_OVERLAY,
   PROP_THRESHOLD,
-  PROP_UPDATES
+  PROP_UPDATES,
+  PROP_PRECISION
 };
 
 typedef struct settings {
@@ -27,6 +28,7 @@ typedef struct settings {
   overlay_choice overlay;
   double threshold;
   updates_choice updates;
+  nn_precision precision; /* of the next start */
 } settings;
 
 void settings_init (settings *settings);

@@ -249,7 +249,7 @@ const char *nn_precision_name (nn_precision precision);
 int nn_precision_of (const char *name);
 
 typedef struct nn_plan_options {
-  const char *cpu;  /* kernel level: "ref", "generic", "avx2", "avx512"; NULL: environment NN_CPU, else the best that the CPU has */
+  const char *cpu;  /* kernel level: "ref", "generic", "avx2", "avx512", "avx512vnni"; NULL: environment NN_CPU, else the best that the CPU has */
   const int *keep;  /* nodes of the graph whose values must stay available: not fused away */
   int n_keep;
   nn_precision precision;
@@ -267,6 +267,7 @@ const nn_graph *nn_plan_graph (const nn_plan *plan);   /* the folded graph */
 const nn_real *nn_plan_weights (const nn_plan *plan);  /* its weights, unpacked */
 int nn_plan_node (const nn_plan *plan, int node);      /* the folded node that holds the value of a node of the original graph, or -1 */
 size_t nn_plan_bytes (const nn_plan *plan);            /* memory of packed and unpacked weights */
+nn_precision nn_plan_precision (const nn_plan *plan);
 const char *nn_plan_cpu (const nn_plan *plan);         /* kernel level in use */
 const char *nn_plan_kernel (const nn_plan *plan, int node); /* how a folded node is computed: "direct", "Winograd F(4x4,3x3)", ...; "": there is but one way */
 size_t nn_plan_packed_bytes (const nn_plan *plan, int node); /* of its packed weights */
@@ -278,9 +279,13 @@ int64_t nn_plan_products (const nn_plan *plan, int node, nn_shape out); /* multi
  * h, w 0: as the graph's input says. */
 bool nn_ranges_fit (const nn_graph *graph, const nn_real *weights, int h, int w, int n, const nn_real *images, float *ranges, nn_error *error);
 
-/* As text, a line "number name" for each node, which a model keeps as metadata (fer.ranges). write's is malloc'ed. What is read is hostile. */
+/* As text, a line "number name" for each node, which a model keeps as metadata. write's is malloc'ed. What is read is hostile. */
+#define NN_RANGES_KEY "fer.ranges"
 char *nn_ranges_write (const nn_graph *graph, const float *ranges, nn_error *error);
 bool nn_ranges_read (const nn_graph *graph, const char *text, float *ranges, nn_error *error);
+
+/* nn_plan_new with the model's own ranges, where precision needs them and options have none. */
+nn_plan *nn_model_plan (const nn_model *model, const nn_plan_options *options, nn_error *error);
 
 /* ---- runner -------------------------------------------------------------------------------------------------------------- */
 

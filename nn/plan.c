@@ -14,6 +14,7 @@ struct nn_plan {
   nn_folded folded;
   int n_original; /* nodes of the graph that was planned */
   const nn_kernels *kernels;
+  nn_precision precision;
   nn_fast *fast;  /* of each folded node; NULL: all work on floats */
   size_t packed_bytes;
   unsigned char *packed;
@@ -164,6 +165,7 @@ nn_plan_new (const nn_graph *graph, const nn_real *weights, const nn_plan_option
     return NULL;
   }
   atomic_init (&plan->references, 1);
+  plan->precision = options ? options->precision : NN_PRECISION_FULL;
   plan->kernels = nn_kernels_for (options ? options->cpu : NULL, error);
   if (plan->kernels && fold (plan, graph, weights, options, error) && choose (plan, options, error)
       && choose_integers (plan, graph, options, error) && pack (plan, error))
@@ -213,6 +215,12 @@ size_t
 nn_plan_bytes (const nn_plan *plan)
 {
   return plan->packed_bytes + plan->folded.graph->n_weights * sizeof (nn_real);
+}
+
+nn_precision
+nn_plan_precision (const nn_plan *plan)
+{
+  return plan->precision;
 }
 
 const char *

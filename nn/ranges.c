@@ -173,3 +173,25 @@ nn_ranges_read (const nn_graph *graph, const char *text, float *ranges, nn_error
       return nn_fail (error, "node '%s' has no range; expected one for each node", graph->nodes[i].name);
   return true;
 }
+
+/* ---- of a model ---------------------------------------------------------------------------------------------------------- */
+
+nn_plan *
+nn_model_plan (const nn_model *model, const nn_plan_options *options, nn_error *error)
+{
+  float ranges[NN_MAX_NODES];
+  nn_plan_options own = *options;
+  const char *text = nn_model_get (model, NN_RANGES_KEY);
+  if (own.precision == NN_PRECISION_FAST && !own.ranges) {
+    if (!text) {
+      nn_fail (error, "the model has no ranges (" NN_RANGES_KEY "), which precision fast needs; fer-ranges fits them");
+      return NULL;
+    }
+    if (!nn_ranges_read (model->graph, text, ranges, error)) {
+      nn_fail_prefix (error, NN_RANGES_KEY);
+      return NULL;
+    }
+    own.ranges = ranges;
+  }
+  return nn_plan_new (model->graph, model->weights, &own, error);
+}

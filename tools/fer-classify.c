@@ -12,7 +12,8 @@
 #define BAR_WIDTH 40
 
 typedef struct options {
-  char *model, *box_text, *faces, *crop;
+  char *model, *box_text, *faces, *crop, *precision_name;
+  nn_precision precision;
   gboolean json;
   bool has_box;
   fer_box box;
@@ -49,6 +50,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "box", 'b', 0, G_OPTION_ARG_STRING, &o->box_text, "where the face is", "X,Y,W,H" },
     { "faces", 'f', 0, G_OPTION_ARG_STRING, &o->faces, "frame: the whole picture is one face (what is done without --box)", "frame" },
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, "model file instead of the one inside the program", "FILE" },
+    { "precision", 'p', 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &o->json, "one line of JSON per picture (docs/json.md)", NULL },
     { "crop", 'c', 0, G_OPTION_ARG_FILENAME, &o->crop, "write the pixels that the network saw", "OUT.png" },
     { 0 },
@@ -70,7 +72,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
   if (o->box_text && !parse_box (o->box_text, &o->box))
     return nn_fail (error, "--box %s: expected X,Y,W,H in pixels", o->box_text);
   o->has_box = o->box_text != NULL;
-  return true;
+  return tool_read_precision (o->precision_name, &o->precision, error);
 }
 
 static void
@@ -145,12 +147,13 @@ main (int argc, char **argv)
   nn_error error = { "" };
   fer_classifier *classifier = NULL;
   int status = read_options (&o, &argc, &argv, &error) ? TOOL_GOOD : TOOL_USAGE;
-  if (status == TOOL_GOOD && !(classifier = fer_classifier_load (o.model, 1, &error)))
+  if (status == TOOL_GOOD && !(classifier = fer_classifier_load (o.model, 1, o.precision, &error)))
     status = TOOL_ERROR;
   for (int i = 0; status == TOOL_GOOD && i < o.n_images; i++)
     status = classify (&o, classifier, o.images[i], &error) ? TOOL_GOOD : TOOL_ERROR;
   fer_classifier_free (classifier);
   g_free (o.model);
+  g_free (o.precision_name);
   g_free (o.box_text);
   g_free (o.faces);
   g_free (o.crop);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 typedef struct options {
-  char *data, *split_name, *model, *json, *plot;
+  char *data, *split_name, *model, *json, *plot, *precision_name;
+  nn_precision precision;
   int threads;
   nn_split split;
 } options;
@@ -30,6 +31,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, "model file instead of the one inside the program", "FILE" },
     { "json", 'j', 0, G_OPTION_ARG_FILENAME, &o->json, "write the figures (docs/evaluation.md); - for standard output alone", "FILE" },
     { "plot", 'p', 0, G_OPTION_ARG_FILENAME, &o->plot, "draw the confusion matrix, by gnuplot", "FILE.png|svg" },
+    { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (all cores); the figures do not depend on it", "N" },
     { 0 },
   };
@@ -49,6 +51,8 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
   o->split = (nn_split) split;
   if (o->threads < 0)
     return nn_fail (error, "--threads %d: expected 1 or more", o->threads);
+  if (!tool_read_precision (o->precision_name, &o->precision, error))
+    return false;
   return !o->plot || tool_plot_name_is_good (o->plot) || nn_fail (error, "--plot %s: expected a name that ends in .png or .svg", o->plot);
 }
 
@@ -104,7 +108,7 @@ evaluate (const options *o, const nn_dataset *data, nn_error *error)
 {
   rows r = find_rows (data, o->split);
   bool good = r.n > 0 || nn_fail (error, "%s: no row is %s", o->data, o->split_name);
-  good = good && eval_predict (o->model, data, r.index, r.n, o->threads ? o->threads : (int) g_get_num_processors (), r.predicted, error);
+  good = good && eval_predict (o->model, o->precision, data, r.index, r.n, o->threads ? o->threads : (int) g_get_num_processors (), r.predicted, error);
   if (good) {
     char model[256], *data_name = g_path_get_basename (o->data);
     eval_metrics metrics;
@@ -136,7 +140,7 @@ main (int argc, char **argv)
   options o = { 0 };
   nn_error error = { "" };
   int status = !read_options (&o, &argc, &argv, &error) ? TOOL_USAGE : run (&o, &error) ? TOOL_GOOD : TOOL_ERROR;
-  char **const texts[] = { &o.data, &o.split_name, &o.model, &o.json, &o.plot };
+  char **const texts[] = { &o.data, &o.split_name, &o.model, &o.json, &o.plot, &o.precision_name };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
   return tool_end ("fer-eval", status, &error);

@@ -31,7 +31,7 @@ make_runner (fer_classifier *classifier, nn_plan *plan, nn_error *error)
 }
 
 fer_classifier *
-fer_classifier_new (fer_model *model, int batch, nn_error *error)
+fer_classifier_new (fer_model *model, int batch, nn_precision precision, nn_error *error)
 {
   fer_classifier *classifier = calloc (1, sizeof *classifier);
   if (!classifier) {
@@ -41,7 +41,7 @@ fer_classifier_new (fer_model *model, int batch, nn_error *error)
   }
   classifier->model = model;
   classifier->batch = batch < 1 ? 1 : batch;
-  nn_plan *plan = nn_plan_new (model->nn->graph, model->nn->weights, NULL, error);
+  nn_plan *plan = nn_model_plan (model->nn, &(nn_plan_options) { .precision = precision, .h = model->crop.size, .w = model->crop.size }, error);
   bool good = plan && make_runner (classifier, plan, error);
   nn_plan_free (plan);
   if (good)
@@ -68,10 +68,10 @@ fer_classifier_share (const fer_classifier *first, nn_error *error)
 }
 
 fer_classifier *
-fer_classifier_load (const char *path, int batch, nn_error *error)
+fer_classifier_load (const char *path, int batch, nn_precision precision, nn_error *error)
 {
   fer_model *model = fer_model_load (path, error);
-  return model ? fer_classifier_new (model, batch, error) : NULL;
+  return model ? fer_classifier_new (model, batch, precision, error) : NULL;
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * fer: faces and expressions on top of nn. From a borrowed picture and a box to seven probabilities, a result, its JSON.
  *
- *   fer_classifier *classifier = fer_classifier_load (NULL, 8, &error);      // NULL: the embedded model
+ *   fer_classifier *classifier = fer_classifier_load (NULL, 8, NN_PRECISION_FULL, &error);      // NULL: the embedded model
  *   fer_box square = fer_crop_square (&fer_classifier_model (classifier)->crop, &box);
  *   fer_classifier_run (classifier, &image, &square, NULL, 1, probabilities); // (1, labels)
  *
@@ -112,8 +112,8 @@ void fer_model_name (const char *path, char *name, size_t size);
 typedef struct fer_classifier fer_classifier;
 
 /* batch: most faces in one pass of the network (more are cut into passes). */
-fer_classifier *fer_classifier_load (const char *path, int batch, nn_error *error);
-fer_classifier *fer_classifier_new (fer_model *model, int batch, nn_error *error); /* takes model, also on failure */
+fer_classifier *fer_classifier_load (const char *path, int batch, nn_precision precision, nn_error *error);
+fer_classifier *fer_classifier_new (fer_model *model, int batch, nn_precision precision, nn_error *error); /* takes model, also on failure */
 /* Another one for another thread, with the same model and plan; first is freed last. */
 fer_classifier *fer_classifier_share (const fer_classifier *first, nn_error *error);
 void fer_classifier_free (fer_classifier *classifier);

@@ -30,7 +30,7 @@ make (nn_model *nn, int batch)
   void *bytes = NULL;
   size_t size;
   fer_model *model = nn_model_write (nn, &bytes, &size, &error) ? fer_model_parse (bytes, size, &error) : NULL;
-  fer_classifier *classifier = model ? fer_classifier_new (model, batch, &error) : NULL;
+  fer_classifier *classifier = model ? fer_classifier_new (model, batch, NN_PRECISION_FULL, &error) : NULL;
   if (!classifier)
     test_note ("%s", error.text);
   nn_model_free (nn);

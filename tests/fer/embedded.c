@@ -23,7 +23,7 @@ static void
 model_runs_without_a_file (void)
 {
   nn_error error;
-  fer_classifier *classifier = fer_classifier_load (NULL, 1, &error);
+  fer_classifier *classifier = fer_classifier_load (NULL, 1, NN_PRECISION_FULL, &error);
   require (classifier);
   const fer_model *model = fer_classifier_model (classifier);
   check (model->n_labels == 7 && model->crop.size == 48 && model->crop.scale == 1.15f);

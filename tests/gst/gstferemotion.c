@@ -223,6 +223,25 @@ names_what_is_wrong_with_a_model (void)
   g_free (bytes);
 }
 
+/* The embedded model knows its ranges; the toy does not, and the element says who writes them. */
+static void
+runs_with_integers (void)
+{
+  GstElement *element = gst_element_factory_make ("feremotion", NULL);
+  nn_error error = { "" };
+  gint precision = -1;
+  g_object_get (element, "precision", &precision, NULL);
+  check (precision == NN_PRECISION_FULL);
+  gst_util_set_object_arg (G_OBJECT (element), "precision", "fast");
+  check (gst_element_set_state (element, GST_STATE_PAUSED) == GST_STATE_CHANGE_SUCCESS);
+  gst_element_set_state (element, GST_STATE_NULL);
+  g_object_set (element, "model", rig_model, NULL);
+  check (gst_element_set_state (element, GST_STATE_PAUSED) == GST_STATE_CHANGE_FAILURE);
+  check (!fer_classifier_load (rig_model, 1, NN_PRECISION_FAST, &error) && strstr (error.text, "fer-ranges"));
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_object_unref (element);
+}
+
 static void
 refuses_another_model_while_running (void)
 {
@@ -337,6 +356,7 @@ main (int argc, char **argv)
                                              TEST (survives_all_states),
                                              TEST (describes_its_model),
                                              TEST (names_what_is_wrong_with_a_model),
+                                             TEST (runs_with_integers),
                                              TEST (refuses_another_model_while_running),
                                              TEST (warns_once_when_no_face_comes),
                                              TEST (properties_change_while_frames_flow),

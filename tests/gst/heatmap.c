@@ -18,7 +18,7 @@ classifier_of_picture (const fer_box *square)
     for (int x = 0; x < 64; x++)
       pixels[y * 64 + x] = rig_luma (2, (x + 0.5) / 64, (y + 0.5) / 48);
   fer_image_from_rgb (&image, pixels, 64, 48, 64, 1);
-  fer_classifier *classifier = fer_classifier_load (rig_model, 1, &error);
+  fer_classifier *classifier = fer_classifier_load (rig_model, 1, NN_PRECISION_FULL, &error);
   if (classifier && !fer_classifier_run (classifier, &image, square, NULL, 1, probabilities))
     g_clear_pointer (&classifier, fer_classifier_free);
   return classifier;
@@ -82,7 +82,7 @@ says_when_a_model_has_no_map (void)
   nn_error error = { "" };
   char *path = g_strconcat (rig_model, ".coarse", NULL);
   require (write_coarse_model (path));
-  reader *r = reader_new (path, &error);
+  reader *r = reader_new (path, NN_PRECISION_FULL, &error);
   require (r);
   check (!reader_prepare_drawing (r, OVERLAY_BOTH, &error) && strstr (error.text, "6x6"));
   check (reader_prepare_drawing (r, OVERLAY_BOTH, &error)); /* says so once */

@@ -85,7 +85,7 @@ equals_libfer (void)
   GstVideoInfo info;
   nn_error error;
   float expected[7];
-  fer_classifier *classifier = fer_classifier_load (rig_model, 1, &error);
+  fer_classifier *classifier = fer_classifier_load (rig_model, 1, NN_PRECISION_FULL, &error);
   require (classifier);
   rig_set_format (h, &info, GST_VIDEO_FORMAT_GRAY8, 128, 96);
   GstBuffer *in = rig_picture (&info, 5);

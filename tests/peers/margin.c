@@ -97,7 +97,7 @@ main (int argc, char **argv)
 {
   nn_error error = { "usage: margin MODEL.onnx FOLDER CSV" };
   tally t = { 0 };
-  fer_classifier *classifier = argc == 4 ? fer_classifier_load (argv[1], N, &error) : NULL;
+  fer_classifier *classifier = argc == 4 ? fer_classifier_load (argv[1], N, NN_PRECISION_FULL, &error) : NULL;
   bool good = classifier && read_table (classifier, argv[2], argv[3], &t, &error);
   if (good)
     print (&t);

@@ -19,6 +19,7 @@ MORE = {
     "fer-classify": PICTURES,
     "fer-eval": PICTURES + ARCHIVES,
     "fer-info": [],
+    "fer-ranges": PICTURES + ARCHIVES,
     "fer-train": PICTURES + ARCHIVES,
     "libgstferemotion.so": ["libgst*-1.0.so.*", "libcairo.so.*", "libpango-1.0.so.*", "libpangocairo-1.0.so.*"],
 }

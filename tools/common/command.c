@@ -36,3 +36,13 @@ tool_flush (nn_error *error)
   errno = 0;
   return (!fflush (stdout) && !ferror (stdout)) || nn_fail (error, "cannot write to standard output: %s", strerror (errno ? errno : EIO));
 }
+
+bool
+tool_read_precision (const char *name, nn_precision *precision, nn_error *error)
+{
+  const int found = nn_precision_of (name ? name : "full");
+  if (found < 0)
+    return nn_fail (error, "--precision %s: expected exact, full or fast", name);
+  *precision = (nn_precision) found;
+  return true;
+}

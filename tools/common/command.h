@@ -18,4 +18,7 @@ int tool_end (const char *program, int status, const nn_error *error);
 /* stdout reached its reader: a full disk or a closed pipe is an error like any other. */
 bool tool_flush (nn_error *error);
 
+/* Options --precision: NULL is full. */
+bool tool_read_precision (const char *name, nn_precision *precision, nn_error *error);
+
 #endif

@@ -74,7 +74,7 @@ static bool
 find_ranges (const tool_network *network, float *ranges, nn_error *error)
 {
   const nn_graph *graph = network->nn->graph;
-  const char *known = nn_model_get (network->nn, "fer.ranges");
+  const char *known = nn_model_get (network->nn, NN_RANGES_KEY);
   if (known)
     return nn_ranges_read (graph, known, ranges, error);
   nn_real *images = tool_network_images (network, RANGE_IMAGES, error);

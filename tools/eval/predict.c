@@ -57,7 +57,7 @@ match_labels (const fer_model *model, int classes[FER_MAX_LABELS], nn_error *err
 }
 
 bool
-eval_predict (const char *model_path, const nn_dataset *data, const int *rows, int n, int threads, uint8_t *predicted, nn_error *error)
+eval_predict (const char *model_path, nn_precision precision, const nn_dataset *data, const int *rows, int n, int threads, uint8_t *predicted, nn_error *error)
 {
   worker workers[MAX_THREADS] = { 0 };
   int classes[FER_MAX_LABELS], loaded = 0, started = 0;
@@ -65,7 +65,7 @@ eval_predict (const char *model_path, const nn_dataset *data, const int *rows, i
   bool good = true;
   for (; good && loaded < threads; loaded++) {
     workers[loaded] = (worker) { .data = data, .rows = rows, .first = loaded, .step = threads, .n = n, .classes = classes, .predicted = predicted };
-    workers[loaded].classifier = loaded ? fer_classifier_share (workers[0].classifier, error) : fer_classifier_load (model_path, 1, error);
+    workers[loaded].classifier = loaded ? fer_classifier_share (workers[0].classifier, error) : fer_classifier_load (model_path, 1, precision, error);
     good = workers[loaded].classifier != NULL;
   }
   good = good && match_labels (fer_classifier_model (workers[0].classifier), classes, error);

@@ -8,6 +8,6 @@
 
 /* rows[n] of data, each as a picture that is one face, -> predicted[n]: classes of data (fer_labels7's order, whatever the model's).
  * model_path NULL: the embedded model. The result does not depend on threads. */
-bool eval_predict (const char *model_path, const nn_dataset *data, const int *rows, int n, int threads, uint8_t *predicted, nn_error *error);
+bool eval_predict (const char *model_path, nn_precision precision, const nn_dataset *data, const int *rows, int n, int threads, uint8_t *predicted, nn_error *error);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "release.h"
 #include "common/json.h"
+#include "common/ranges.h"
 #include "eval/metrics.h"
 
 #include <glib.h>
@@ -59,6 +60,22 @@ provenance (const train_finished *f, const char *kernels, const eval_share *publ
   return json;
 }
 
+/* Ranges are of the nodes of the file as it will be read. */
+static bool
+write_with_ranges (const train_finished *f, const void *bytes, size_t size, const fer_crop *crop, const char *path, nn_error *error)
+{
+  nn_model *model = nn_model_parse (bytes, size, error);
+  char *text = model ? tool_fit_ranges (model, crop, f->data, TOOL_RANGES_FACES, error) : NULL;
+  void *out = NULL;
+  size_t out_size;
+  const bool good = text && nn_onnx_set_metas (bytes, size, &(nn_meta) { .key = NN_RANGES_KEY, .value = text }, 1, &out, &out_size, error)
+                    && nn_file_write (path, out, out_size, error);
+  free (out);
+  free (text);
+  nn_model_free (model);
+  return good;
+}
+
 static bool
 write_model (const train_finished *f, const char *trained, const char *path, nn_error *error)
 {
@@ -74,7 +91,11 @@ write_model (const train_finished *f, const char *trained, const char *path, nn_
     return nn_fail (error, "out of memory for the model");
   }
   memcpy (model->weights, nn_trainer_best (f->trainer), model->graph->n_weights * sizeof *model->weights);
-  const bool good = fer_model_describe (model, fer_labels7, 7, &crop, trained, error) && nn_model_save (model, path, error);
+  void *bytes = NULL;
+  size_t size;
+  const bool good = fer_model_describe (model, fer_labels7, 7, &crop, trained, error) && nn_model_write (model, &bytes, &size, error)
+                    && write_with_ranges (f, bytes, size, &crop, path, error);
+  free (bytes);
   nn_model_free (model);
   return good;
 }
