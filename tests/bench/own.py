@@ -65,10 +65,10 @@ def say_layers(build, report, networks):
 
 def say_kernels(build, report):
     report.figures['kernels'] = {}
-    for name in ('kernels', 'pool'):
+    for name in ('kernels', 'pool', 'winograd'):
         program = os.path.join(build, 'tests', 'nn', 'test-nn-' + name)
         lines = subprocess.run([program, '--bench'], check=True, capture_output=True, text=True).stdout.splitlines()
-        report.figures['kernels'][name] = [line[2:] for line in lines if line.startswith('# ')]
+        report.figures['kernels'][name] = [line[2:] for line in lines if line.startswith('# ') and (' us' in line or ' ms' in line)]
         report.say(f'Every level of this CPU against plain loops ({name}):\n', page=False)
         report.say('```\n' + '\n'.join(report.figures['kernels'][name]) + '\n```\n', page=False)
 
