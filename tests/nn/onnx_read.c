@@ -109,7 +109,7 @@ difference (const tensor *expected, bool channels_last, const nn_real *y, nn_sha
 {
   double largest = 0, worst = 0;
   for (int i = 0; i < expected->count; i++) {
-    double number = fabs ((double) expected->numbers[i]); /* no fmax: gcc 12 for aarch64 ends with an internal error on that loop */
+    double number = fabs ((double) expected->numbers[i]);
     largest = number > largest ? number : largest;
   }
   for (int n = 0; n < expected->dims[0]; n++)

@@ -11,7 +11,7 @@ largest (const naive *all, int n)
   double most = 1;
   for (int i = 0; i < all->n_nodes; i++)
     for (size_t j = 0; j < (size_t) n * nn_shape_count (all->shapes[i]); j++) {
-      double value = fabs ((double) all->values[i][j]); /* no fmax: gcc 12 for aarch64 ends with an internal error on that loop */
+      double value = fabs ((double) all->values[i][j]);
       most = value > most ? value : most;
     }
   return most;
