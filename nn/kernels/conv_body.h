@@ -36,12 +36,12 @@ store (int vectors, int height, tile sums, int first, int end, float *y, ptrdiff
   UNROLL
   for (int i = 0; i < height; i++, y += step)
     UNROLL
-    for (int v = 0; v < vectors; v++) {
-      if (end - first == vectors * WIDTH)
-        *(vec *) (y + v * WIDTH) = sums[i][v];
-      else
-        vec_store_part (y + v * WIDTH, sums[i][v], first - v * WIDTH, end - v * WIDTH);
-    }
+  for (int v = 0; v < vectors; v++) {
+    if (end - first == vectors * WIDTH)
+      *(vec *) (y + v * WIDTH) = sums[i][v];
+    else
+      vec_store_part (y + v * WIDTH, sums[i][v], first - v * WIDTH, end - v * WIDTH);
+  }
 }
 
 #define LINE 16 /* floats in a line of the cache */
@@ -50,15 +50,16 @@ store (int vectors, int height, tile sums, int first, int end, float *y, ptrdiff
 typedef struct filters {
   const nn_conv_job *job;
   const float *weights;
-  ptrdiff_t ahead;           /* floats from the weights in use to those that are fetched into the cache */
-  int lanes;                 /* channels that exist */
-  bool ends;                 /* bias and clamp follow */
+  int most;                    /* pixels of a tile; those of a row share them out evenly */
+  ptrdiff_t share, tile_share; /* of the next panel, floats fetched into the cache at each tap and by each tile: spread over all tiles */
+  int lanes;                   /* channels that exist */
+  bool ends;                   /* bias and clamp follow */
   vec bias[3], low, high;
 } filters;
 
-/* height neighbouring pixels of a row; add (NULL: nothing) lies as y does. */
+/* height neighbouring pixels of a row; add (NULL: nothing) lies as y does; next: the tile's part of the next panel. */
 static ALWAYS_INLINE void
-forward_tile (int vectors, int height, const filters *p, const float *x, const float *add, float *y)
+forward_tile (int vectors, int height, const filters *p, const float *next, const float *x, const float *add, float *y)
 {
   tile sums;
   const nn_conv_job *job = p->job;
@@ -68,27 +69,27 @@ forward_tile (int vectors, int height, const filters *p, const float *x, const f
   UNROLL
   for (int i = 0; i < height; i++)
     UNROLL
-    for (int v = 0; v < vectors; v++)
-      sums[i][v] = (vec) { 0 };
+  for (int v = 0; v < vectors; v++)
+    sums[i][v] = (vec) { 0 };
   for (int row = 0; row < job->kh; row++, x += job->x_row)
-    for (int tap = 0; tap < span; tap++, weights += vectors * WIDTH) {
+    for (int tap = 0; tap < span; tap++, weights += vectors * WIDTH, next += p->share) {
       UNROLL
       for (int i = 0; i < vectors * WIDTH; i += LINE)
-        __builtin_prefetch (weights + p->ahead + i);
+        __builtin_prefetch (next + i);
       multiply_add (vectors, height, x + tap, step, weights, sums);
     }
   if (add)
     UNROLL
-    for (int i = 0; i < height; i++)
-      UNROLL
-      for (int v = 0; v < vectors; v++)
-        sums[i][v] += vec_load (add + i * y_step + v * WIDTH, p->lanes - v * WIDTH);
+  for (int i = 0; i < height; i++)
+    UNROLL
+  for (int v = 0; v < vectors; v++)
+    sums[i][v] += vec_load (add + i * y_step + v * WIDTH, p->lanes - v * WIDTH);
   if (p->ends)
     UNROLL
-    for (int i = 0; i < height; i++)
-      UNROLL
-      for (int v = 0; v < vectors; v++)
-        sums[i][v] = vec_clamp (sums[i][v] + p->bias[v], p->low, p->high);
+  for (int i = 0; i < height; i++)
+    UNROLL
+  for (int v = 0; v < vectors; v++)
+    sums[i][v] = vec_clamp (sums[i][v] + p->bias[v], p->low, p->high);
   store (vectors, height, sums, 0, p->lanes, y, y_step);
 }
 
@@ -101,8 +102,8 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
   UNROLL
   for (int i = 0; i < height; i++)
     UNROLL
-    for (int v = 0; v < vectors; v++)
-      sums[i][v] = job->replace ? (vec) { 0 } : *(const vec *) (dw + (size_t) i * job->k + v * WIDTH);
+  for (int v = 0; v < vectors; v++)
+    sums[i][v] = job->replace ? (vec) { 0 } : *(const vec *) (dw + (size_t) i * job->k + v * WIDTH);
   for (int image = 0; image < job->n; image++)
     for (int row = 0; row < job->h; row++) {
       const float *input = x + image * job->x_image + row * job->stride_h * job->x_row, *slope = dy + image * job->y_image + row * job->y_row;
@@ -117,44 +118,50 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
 #define SIZES(X, vectors) X (vectors, 12) X (vectors, 8) X (vectors, 6) X (vectors, 4) X (vectors, 3) X (vectors, 2) X (vectors, 1)
 
 #define FITS(vectors, height) (height <= PIXELS_##vectors && left >= height && (vectors == 1 || left != height + 1))
-#define FORWARD_SIZE(vectors, height)                                                                                              \
-  for (; FITS (vectors, height); left -= height, x += height * x_step, y += height * y_step) {                                     \
-    forward_tile (vectors, height <= PIXELS_##vectors ? height : 1, p, x, add, y);                                                 \
-    add = add ? add + height * y_step : NULL;                                                                                      \
+#define FORWARD_SIZE(vectors, height)                                                                                                                \
+  for (; FITS (vectors, height) && height <= p->most; left -= height, x += height * x_step, y += height * y_step) {                                  \
+    forward_tile (vectors, height <= PIXELS_##vectors ? height : 1, p, next, x, add, y);                                                             \
+    add = add ? add + height * y_step : NULL;                                                                                                        \
+    next += p->tile_share;                                                                                                                           \
   }
-#define GRADIENT_SIZE(vectors, height)                                                                                             \
-  if (FITS (vectors, height)) {                                                                                                    \
-    gradient_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, first, x, dy, dw);                                       \
-    return height;                                                                                                                 \
+#define GRADIENT_SIZE(vectors, height)                                                                                                               \
+  if (FITS (vectors, height)) {                                                                                                                      \
+    gradient_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, first, x, dy, dw);                                                         \
+    return height;                                                                                                                                   \
   }
-#define DEFINE_TILES(vectors)                                                                                                      \
-  static void forward_##vectors (const filters *p, const float *x, const float *add, float *y)                                       \
-  {                                                                                                                                \
-    ptrdiff_t x_step = (ptrdiff_t) p->job->stride_w * p->job->c, y_step = nn_conv_y_pixel (p->job);                                               \
-    int left = p->job->w;                                                                                                          \
-    SIZES (FORWARD_SIZE, vectors)                                                                                                  \
-  }                                                                                                                                \
-  static int gradient_##vectors (const nn_conv_job *job, int left, int first, const float *x, const float *dy, float *dw)          \
-  {                                                                                                                                \
-    SIZES (GRADIENT_SIZE, vectors)                                                                                                 \
-    return 0;                                                                                                                      \
+#define DEFINE_TILES(vectors)                                                                                                                        \
+  static const float *forward_##vectors (const filters *p, const float *next, const float *x, const float *add, float *y)                            \
+  {                                                                                                                                                  \
+    ptrdiff_t x_step = (ptrdiff_t) p->job->stride_w * p->job->c, y_step = nn_conv_y_pixel (p->job);                                                  \
+    int left = p->job->w;                                                                                                                            \
+    SIZES (FORWARD_SIZE, vectors)                                                                                                                    \
+    return next;                                                                                                                                     \
+  }                                                                                                                                                  \
+  static int gradient_##vectors (const nn_conv_job *job, int left, int first, const float *x, const float *dy, float *dw)                            \
+  {                                                                                                                                                  \
+    SIZES (GRADIENT_SIZE, vectors)                                                                                                                   \
+    return 0;                                                                                                                                        \
   }
 DEFINE_TILES (1)
 DEFINE_TILES (2)
 DEFINE_TILES (3)
 
-typedef void forward_fn (const filters *, const float *x, const float *add, float *y); /* a row */
+typedef const float *forward_fn (const filters *, const float *next, const float *x, const float *add,
+                                 float *y); /* a row; returns what is left of next */
 typedef int gradient_fn (const nn_conv_job *, int left, int first, const float *x, const float *dy, float *dw);
+static const int heights[] = { 0, PIXELS_1, PIXELS_2, PIXELS_3 };
 static forward_fn *const forward_tiles[] = { NULL, forward_1, forward_2, forward_3 };
 static gradient_fn *const gradient_tiles[] = { NULL, gradient_1, gradient_2, gradient_3 };
-
-/* Weights that a row of pixels reads for the first time are fetched so many floats ahead: the hardware stops at the end of each page. */
-#define AHEAD 4096
 
 static filters
 filters_at (const nn_conv_job *job, const float *weights, const nn_epilogue *epilogue, int first)
 {
-  filters p = { .job = job, .ends = epilogue->bias || epilogue->low > -INFINITY || epilogue->high < INFINITY, .weights = weights, .ahead = AHEAD, .lanes = job->k - first, .low = BROADCAST (epilogue->low), .high = BROADCAST (epilogue->high) };
+  filters p = { .job = job,
+                .ends = epilogue->bias || epilogue->low > -INFINITY || epilogue->high < INFINITY,
+                .weights = weights,
+                .lanes = job->k - first,
+                .low = BROADCAST (epilogue->low),
+                .high = BROADCAST (epilogue->high) };
   for (int v = 0; v < 3 && epilogue->bias; v++)
     p.bias[v] = vec_load (epilogue->bias + first + v * WIDTH, p.lanes - v * WIDTH);
   return p;
@@ -173,8 +180,14 @@ forward_rows (const nn_conv_job *job, int row, int end, const float *x, const fl
     wide = nn_conv_panel (vectors);
     filters p = filters_at (job, packed, epilogue, first);
     p.lanes = p.lanes < wide * WIDTH ? p.lanes : wide * WIDTH;
-    for (int i = row; i < end; i++, p.ahead = 0)
-      forward_tiles[wide](&p, x + i * job->stride_h * job->x_row, add ? add + i * epilogue->add_row + first : NULL, y + i * job->y_row + first);
+    int tiles = (job->w + heights[wide] - 1) / heights[wide];
+    p.most = (job->w + tiles - 1) / tiles;
+    p.share = (wide * WIDTH - 1) / (tiles * (end - row)) + 1;
+    p.tile_share = p.share * (ptrdiff_t) taps;
+    const float *next = packed + taps * wide * WIDTH;
+    for (int i = row; i < end; i++)
+      next = forward_tiles[wide](&p, next, x + i * job->stride_h * job->x_row, add ? add + i * epilogue->add_row + first : NULL,
+                                 y + i * job->y_row + first);
   }
 }
 
