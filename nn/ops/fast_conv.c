@@ -242,7 +242,7 @@ products (const nn_node *node, const nn_fast *fast, nn_shape out)
 {
   const nn_shape16 *shape = &nn_shape16_of[fast->kind];
   if (fast->kind == NN_DIRECT16)
-    return nn_node_macs (node, out);
+    return nn_op_conv.macs (node, out);
   int64_t tiles = (int64_t) ((out.h + shape->m - 1) / shape->m) * ((out.w + shape->m - 1) / shape->m);
   return tiles * shape->points * shape->points * node->u.conv.c * node->u.conv.k;
 }
