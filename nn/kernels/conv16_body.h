@@ -239,7 +239,7 @@ load_values (const int16_t *x, int lanes)
 }
 
 static ALWAYS_INLINE void
-pool (bool most, const nn_pool_job *given, const int16_t *x, const nn_finish16 *to)
+pool_windows (bool most, int rows, int columns, const nn_pool_job *given, const int16_t *x, const nn_finish16 *to)
 {
   const nn_pool_job job = *given;
   const nn_finish16 finish = *to;
@@ -247,13 +247,23 @@ pool (bool most, const nn_pool_job *given, const int16_t *x, const nn_finish16 *
     for (int c = 0; c < job.c; c += WIDTH) {
       int lanes = job.c - c;
       vec total = load_values (x + c, lanes);
-      for (int row = 0; row < job.rows; row++)
-        for (int column = row == 0; column < job.columns; column++) {
+      for (int row = 0; row < rows; row++)
+        for (int column = row == 0; column < columns; column++) {
           vec value = load_values (x + row * job.x_row + column * job.x_column + c, lanes);
           total = most ? MAX (total, value) : total + value;
         }
       finish_vector (&finish, total * job.scale, (ptrdiff_t) i * job.c + c, 0, lanes);
     }
+}
+
+/* The usual window's loops unroll. */
+static ALWAYS_INLINE void
+pool (bool most, const nn_pool_job *job, const int16_t *x, const nn_finish16 *to)
+{
+  if (job->rows == 2 && job->columns == 2)
+    pool_windows (most, 2, 2, job, x, to);
+  else
+    pool_windows (most, job->rows, job->columns, job, x, to);
 }
 
 static void
