@@ -95,9 +95,9 @@ compare_batch (runs *r, int n, const float *tensors)
   compare_labels (r, n);
 }
 
-/* Every face of a split. */
+/* Every face of PrivateTest, full beside exact. */
 static void
-compare_split (const nn_dataset *data, nn_split split)
+compare_exact (const nn_dataset *data)
 {
   runs r;
   nn_error error = { "" };
@@ -108,7 +108,7 @@ compare_split (const nn_dataset *data, nn_split split)
   fer_box frame = fer_frame_square (48, 48);
   int n = 0;
   for (int row = 0; ready && row < data->n; row++) {
-    if (data->splits[row] != split)
+    if (data->splits[row] != NN_PRIVATE_TEST)
       continue;
     fer_image image;
     fer_image_from_rgb (&image, data->pixels + (size_t) row * 48 * 48, 48, 48, 48, 1);
@@ -130,23 +130,10 @@ compare_split (const nn_dataset *data, nn_split split)
 }
 
 static void
-full_agrees_with_exact_on_fer2013 (void)
-{
-  const char *path = test_fer2013 ();
-  if (!path)
-    skip (TEST_NO_FER2013);
-  nn_error error = { "" };
-  nn_dataset *data = tool_load_dataset (path, &error);
-  require (data);
-  compare_split (data, NN_PRIVATE_TEST);
-  nn_dataset_free (data);
-}
-
-static void
 full_agrees_with_exact_on_drawn_faces (void)
 {
   nn_dataset *data = test_faces (0, 0, 203, 5);
-  compare_split (data, NN_PRIVATE_TEST);
+  compare_exact (data);
   nn_dataset_free (data);
 }
 
@@ -179,7 +166,7 @@ compare_fast (const nn_dataset *data)
 }
 
 static void
-fast_agrees_with_full_on_fer2013 (void)
+on_fer2013 (void (*compare) (const nn_dataset *data))
 {
   const char *path = test_fer2013 ();
   if (!path)
@@ -187,8 +174,20 @@ fast_agrees_with_full_on_fer2013 (void)
   nn_error error = { "" };
   nn_dataset *data = tool_load_dataset (path, &error);
   require (data);
-  compare_fast (data);
+  compare (data);
   nn_dataset_free (data);
+}
+
+static void
+full_agrees_with_exact_on_fer2013 (void)
+{
+  on_fer2013 (compare_exact);
+}
+
+static void
+fast_agrees_with_full_on_fer2013 (void)
+{
+  on_fer2013 (compare_fast);
 }
 
 int
