@@ -9,6 +9,7 @@
 #ifndef NN_TRAIN_H
 #define NN_TRAIN_H
 
+#include "nn_detect.h"
 #include "nn_grad.h"
 
 #ifdef __cplusplus
@@ -48,6 +49,39 @@ bool nn_dataset_add_votes (nn_dataset *data, const char *bytes, size_t size, flo
 
 /* twins[n]: true for rows outside Training that have a pixel-identical row in Training. false: out of memory. */
 bool nn_dataset_twins (const nn_dataset *data, bool *twins);
+
+/* ---- scenes: pictures with faces in them ---------------------------------------------------------------------------------- */
+
+/* A face in a scene: box and points in pixels of the picture as its file has it. */
+typedef struct nn_scene_face {
+  nn_truth truth;
+  bool has_points;
+} nn_scene_face;
+
+typedef struct nn_scene {
+  char *file;            /* name, without a folder */
+  bool held_out;         /* nn_scene_is_held_out (file) */
+  int first, n_faces;    /* in faces */
+  int h, w;              /* 0 until the owner has filled pixels */
+  uint8_t *pixels;       /* (h, w) grey, malloc'ed */
+} nn_scene;
+
+typedef struct nn_scenes {
+  int n, n_faces;
+  nn_scene *scenes;      /* in the order of their first line */
+  nn_scene_face *faces;
+} nn_scenes;
+
+/* A CSV with a header that names file,x,y,w,h, and optionally ignore (0 or 1) and right_eye_x, right_eye_y, left_eye_x, ..., mouth_left_y (all ten or none; empty: this
+ * face has no points), in any order; other columns are skipped. One line a face; lines of a file stand together or not. sources: NULL, or names
+ * separated by commas: only files that begin with one of them and "_". Errors name line and column. Pixels are the caller's to fill. */
+nn_scenes *nn_scenes_parse_csv (const char *bytes, size_t size, const char *sources, nn_error *error);
+/* Appends a picture without faces; false: out of memory. */
+bool nn_scenes_add (nn_scenes *scenes, const char *file, nn_error *error);
+void nn_scenes_free (nn_scenes *scenes);
+
+/* CRC-32 of the name modulo 10 is 0: such a file is never trained on. */
+bool nn_scene_is_held_out (const char *file);
 
 /* ---- augmentation -------------------------------------------------------------------------------------------------------- */
 

@@ -129,6 +129,43 @@ const float *fer_classifier_pixels (const fer_classifier *classifier, int i);
 const fer_model *fer_classifier_model (const fer_classifier *classifier);
 nn_plan *fer_classifier_plan (const fer_classifier *classifier);
 
+/* ---- finder -------------------------------------------------------------------------------------------------------------- */
+
+#define FER_N_POINTS 5 /* right eye, left eye, nose, right and left corner of the mouth; right and left are the person's own */
+
+typedef struct fer_point {
+  float x, y;
+} fer_point;
+
+/* A face as a finder sees it, in pixels of the picture. */
+typedef struct fer_found {
+  fer_box box; /* in the reference convention */
+  float score; /* 0-1 */
+  bool has_points;
+  fer_point points[FER_N_POINTS];
+} fer_found;
+
+typedef struct fer_finder fer_finder;
+
+#define FER_FINDER_THRESHOLD 0.5f /* of the score */
+
+/* path NULL: the embedded model. Fails by name: not there, not ONNX, another task, outputs that no decoding fits (says which are known). */
+fer_finder *fer_finder_load (const char *path, nn_error *error);
+fer_finder *fer_finder_parse (const void *bytes, size_t size, nn_error *error);
+void fer_finder_free (fer_finder *finder);
+
+/* Plans everything for pictures of (width, height), reduced so that the longer side has size pixels (0: enough for faces of 6 % of the height;
+ * never enlarged). Pictures of any size are then searched without an allocation as long as their size stays. */
+bool fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error *error);
+
+/* Faces of the whole picture with a score of at least threshold, best first, at most max; returns how many. The picture has the size that was
+ * planned. Neither fails nor allocates. */
+int fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max);
+
+/* The same for a square of the picture only, turned upright by roll (radians, as fer_crop_run): cheap, and sees faces that lie on their side. The
+ * squares' own small input is planned when the finder is made. */
+int fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *square, float roll, float threshold, fer_found *found, int max);
+
 /* ---- result -------------------------------------------------------------------------------------------------------------- */
 
 typedef enum fer_source { FER_FROM_UPSTREAM, FER_FROM_FINDER, FER_FROM_FRAME } fer_source;

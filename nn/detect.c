@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "nn_detect.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define MAX_LOG_SIZE 6.0f /* of a box, in strides: e^6 = 403 */
+
+const char *const nn_detect_point_names[NN_DETECT_POINTS] = { "right_eye", "left_eye", "nose", "mouth_right", "mouth_left" };
+
+static bool
+all_finite (const nn_real *cell)
+{
+  nn_real sum = 0;
+  for (int i = 0; i < NN_DETECT_CHANNELS; i++)
+    sum += cell[i] * 0;
+  return sum == 0;
+}
+
+static nn_detection
+decode_cell (const nn_real *cell, int i, int j, int stride)
+{
+  const float s = (float) stride, x = ((float) j + 0.5f) * s, y = ((float) i + 0.5f) * s;
+  const float w = s * expf (fminf ((float) cell[3], MAX_LOG_SIZE)), h = s * expf (fminf ((float) cell[4], MAX_LOG_SIZE));
+  nn_detection d = { .w = w, .h = h, .score = 1 / (1 + expf (-(float) cell[NN_DETECT_SCORE])) };
+  d.x = x + s * (float) cell[1] - w / 2;
+  d.y = y + s * (float) cell[2] - h / 2;
+  for (int k = 0; k < NN_DETECT_POINTS; k++) {
+    d.points[k][0] = x + s * (float) cell[NN_DETECT_POINT + 2 * k];
+    d.points[k][1] = y + s * (float) cell[NN_DETECT_POINT + 2 * k + 1];
+  }
+  return d;
+}
+
+/* The better one first; one order, whatever came first, for equal scores. */
+static bool
+before (const nn_detection *a, const nn_detection *b)
+{
+  return a->score != b->score ? a->score > b->score : a->y != b->y ? a->y < b->y : a->x < b->x;
+}
+
+static int
+last_of (const nn_detection *found, int n)
+{
+  int last = 0;
+  for (int i = 1; i < n; i++)
+    if (before (&found[last], &found[i]))
+      last = i;
+  return last;
+}
+
+int
+nn_detect_decode (const nn_real *map, nn_shape shape, int stride, float threshold, nn_detection *found, int n, int max)
+{
+  const float t = fminf (fmaxf (threshold, 1e-6f), 1 - 1e-6f);
+  const nn_real least = (nn_real) logf (t / (1 - t)); /* of the logit: most cells need no exponential */
+  for (int i = 0; i < shape.h; i++)
+    for (int j = 0; j < shape.w; j++, map += shape.c) {
+      if (!(map[NN_DETECT_SCORE] >= least) || !all_finite (map) || max < 1)
+        continue;
+      const nn_detection d = decode_cell (map, i, j, stride);
+      if (n < max)
+        found[n++] = d;
+      else if (before (&d, &found[last_of (found, n)]))
+        found[last_of (found, n)] = d;
+    }
+  return n;
+}
+
+float
+nn_detect_iou (const nn_detection *a, const nn_detection *b)
+{
+  const float w = fminf (a->x + a->w, b->x + b->w) - fmaxf (a->x, b->x), h = fminf (a->y + a->h, b->y + b->h) - fmaxf (a->y, b->y);
+  const float both = w > 0 && h > 0 ? w * h : 0, either = a->w * a->h + b->w * b->h - both;
+  return both > 0 && either > 0 ? both / either : 0;
+}
+
+static void
+swap (nn_detection *a, nn_detection *b)
+{
+  const nn_detection other = *a;
+  *a = *b;
+  *b = other;
+}
+
+int
+nn_detect_suppress (nn_detection *found, int n, float iou)
+{
+  int kept = 0;
+  while (kept < n) {
+    for (int i = kept + 1; i < n; i++)
+      if (before (&found[i], &found[kept]))
+        swap (&found[i], &found[kept]);
+    for (int i = kept + 1; i < n;)
+      if (nn_detect_iou (&found[kept], &found[i]) > iou)
+        found[i] = found[--n];
+      else
+        i++;
+    kept++;
+  }
+  return kept;
+}
+
+/* ---- average precision --------------------------------------------------------------------------------------------------- */
+
+/* Share of a that lies in b. */
+static float
+share_inside (const nn_detection *a, const nn_detection *b)
+{
+  const float iou = nn_detect_iou (a, b), areas = a->w * a->h + b->w * b->h, own = a->w * a->h;
+  return own > 0 ? iou * areas / (1 + iou) / own : 0;
+}
+
+static bool
+taken (const int *matches, int n, int truth)
+{
+  for (int i = 0; i < n; i++)
+    if (matches[i] == truth)
+      return true;
+  return false;
+}
+
+void
+nn_detect_match (const nn_detection *found, int n, const nn_truth *truths, int n_truths, float iou, int *matches)
+{
+  for (int i = 0; i < n; i++) {
+    float best = iou;
+    bool ignored = false;
+    matches[i] = NN_DETECT_MISSED;
+    for (int j = 0; j < n_truths; j++) {
+      const float overlap = nn_detect_iou (&found[i], &truths[j].box);
+      if (truths[j].ignore)
+        ignored |= overlap >= iou || share_inside (&found[i], &truths[j].box) >= 0.5f;
+      else if (overlap >= best && !taken (matches, i, j)) {
+        best = overlap;
+        matches[i] = j;
+      }
+    }
+    if (matches[i] == NN_DETECT_MISSED && ignored)
+      matches[i] = NN_DETECT_IGNORED;
+  }
+}
+
+static int
+by_point_score (const void *a, const void *b)
+{
+  const nn_precision_point *p = a, *q = b;
+  return p->score != q->score ? (p->score < q->score ? 1 : -1) : (int) p->hit - (int) q->hit; /* misses first: the lower curve */
+}
+
+double
+nn_average_precision (nn_precision_point *points, int n, int n_faces)
+{
+  int hits = 0;
+  double area = 0, best = 0;
+  if (n_faces < 1)
+    return 0;
+  qsort (points, (size_t) n, sizeof *points, by_point_score);
+  for (int i = 0; i < n; i++)
+    hits += points[i].hit;
+  for (int i = n - 1; i >= 0; i--) { /* from the right: the best precision at this recall or a higher one */
+    best = fmax (best, (double) hits / (i + 1));
+    if (points[i].hit) {
+      area += best;
+      hits--;
+    }
+  }
+  return area / n_faces;
+}
