@@ -188,7 +188,8 @@ int64_t nn_graph_macs (const nn_graph *graph, const nn_shape *shapes);
 /* A graph from a small text, one operator a line (docs/architecture.md); weights are not part of it.
  *     input 48 48 1
  *     conv 24 3x3 / bn / relu / maxpool 2x2 / dropout 0.2 / flatten / dense 7 / softmax
- * lines may be joined by " / "; `as NAME` names a value, `from NAME` goes on from it, `add NAME` joins. Errors name line and word. */
+ * lines may be joined by " / "; `as NAME` names a value, `from NAME` goes on from it, `add NAME` joins; the last value is the output, or those
+ * with `output` behind them are. Errors name line and word. */
 nn_graph *nn_graph_parse (const char *text, nn_error *error);
 
 /* ---- model: graph + weights + metadata, as an ONNX file ------------------------------------------------------------------ */

@@ -29,11 +29,15 @@ nn_tape *nn_tape_new (const nn_graph *graph, const nn_tape_options *options, nn_
 void nn_tape_free (nn_tape *tape);
 
 /* Forward with batch statistics and dropout. input: (n, h, w, c). samples[n] and epoch name the random numbers of each image. Returns the
- * logits (n, classes) of output 0, valid until the next forward. */
+ * logits (n, h, w, c) of output 0, valid until the next forward. */
 const nn_real *nn_tape_forward (nn_tape *tape, const nn_real *weights, int n, const nn_real *input, uint64_t epoch, const uint32_t *samples);
 
-/* Backward of the last forward. dlogits: (n, classes). gradient[graph->n_weights] is overwritten (0 for running statistics and constants). */
-void nn_tape_backward (nn_tape *tape, const nn_real *weights, const nn_real *dlogits, nn_real *gradient);
+/* Those of output i (nn_graph_logits); shape may be NULL. */
+const nn_real *nn_tape_output (const nn_tape *tape, int i, nn_shape *shape);
+
+/* Backward of the last forward. dlogits: for each output the derivative of the loss by its logits, (n, h, w, c). gradient[graph->n_weights] is
+ * overwritten (0 for running statistics and constants). */
+void nn_tape_backward (nn_tape *tape, const nn_real *weights, const nn_real *const *dlogits, nn_real *gradient);
 
 /* running = (1 - momentum) * running + momentum * batch, unbiased variance, from the last forward, into weights. */
 void nn_tape_update_statistics (const nn_tape *tape, nn_real momentum, nn_real *weights);

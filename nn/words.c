@@ -69,7 +69,7 @@ nn_words_next (nn_words *words)
   const char *at = words->at;
   if (!read_word (words))
     return false;
-  if (nn_words_is (words, "/") || nn_words_is (words, "as")) {
+  if (nn_words_is (words, "/") || nn_words_is (words, "as") || nn_words_is (words, "output")) {
     words->word[0] = 0;
     words->at = at;
   }

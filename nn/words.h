@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Reads the text form of networks word by word. An operator ends at a newline, a comment, a "/" of its own, before "as", at the end of the text.
+ * Reads the text form of networks word by word. An operator ends at a newline, a comment, a "/" of its own, before "as" or "output", at the end of the text.
  * Whatever fails says line and word. */
 #ifndef NN_WORDS_H
 #define NN_WORDS_H

@@ -179,7 +179,7 @@ forward_shard (void *data, int worker, int shard)
     for (int i = tape->first; i < tape->end; i++)
       if (tape->entries[i].used)
         forward_node (tape, &b, i);
-    if (tape->end > tape->logits)
+    if (tape->end > tape->last)
       continue;
     frame f;
     const nn_tape_entry *e = &tape->entries[tape->end];
@@ -268,7 +268,7 @@ has_sums (const nn_tape *tape, int node)
 static int
 sums_from (const nn_tape *tape, int i)
 {
-  while (i <= tape->logits && !has_sums (tape, i))
+  while (i <= tape->last && !has_sums (tape, i))
     i++;
   return i;
 }
@@ -285,7 +285,7 @@ sums_before (const nn_tape *tape, int i)
 static void
 copy_constants (const nn_tape *tape)
 {
-  for (int i = 0; i <= tape->logits; i++) {
+  for (int i = 0; i <= tape->last; i++) {
     const nn_node *node = &tape->graph->nodes[i];
     for (int j = 0; tape->entries[i].used && node->op == NN_OP_constant && j < NN_SHARD; j++)
       memcpy (tape->entries[i].value + j * node->n_weights, tape->weights + node->weights, node->n_weights * sizeof (nn_real));
@@ -301,29 +301,56 @@ nn_tape_forward (nn_tape *tape, const nn_real *weights, int n, const nn_real *in
   tape->epoch = epoch;
   tape->samples = samples;
   copy_constants (tape);
-  nn_workers_run (tape->workers, pack_node, tape, tape->logits + 1);
+  nn_workers_run (tape->workers, pack_node, tape, tape->last + 1);
   tape->end = sums_from (tape, 0);
-  for (tape->first = 0; tape->first <= tape->logits; tape->end = sums_from (tape, tape->first + 1)) {
+  for (tape->first = 0; tape->first <= tape->last; tape->end = sums_from (tape, tape->first + 1)) {
     tape->block = block_size (tape, tape->first, tape->end);
     nn_workers_run (tape->workers, forward_shard, tape, nn_shards_of (n));
     tape->first = tape->end;
-    if (tape->first <= tape->logits) {
+    if (tape->first <= tape->last) {
       nn_tape_entry *e = &tape->entries[tape->first];
       merge_sums (tape, tape->first, e->impl->forward_merge, e->parts, e->total);
     }
   }
-  return value_at (tape, tape->logits, 0);
+  return nn_tape_output (tape, 0, NULL);
+}
+
+const nn_real *
+nn_tape_output (const nn_tape *tape, int i, nn_shape *shape)
+{
+  int logits = nn_graph_logits (tape->graph, i);
+  if (shape)
+    *shape = tape->shapes[logits];
+  return value_at (tape, logits, 0);
+}
+
+/* Where two outputs have the same logits the derivatives are added. */
+static void
+begin_derivatives (const nn_tape *tape, const nn_real *const *dlogits)
+{
+  for (int i = 0; i < tape->graph->n_outputs; i++) {
+    int logits = nn_graph_logits (tape->graph, i), first = 0;
+    if (!tape->entries[logits].wanted)
+      continue;
+    while (nn_graph_logits (tape->graph, first) != logits)
+      first++;
+    nn_real *sum = tape->entries[logits].derivative;
+    size_t count = (size_t) tape->n * nn_shape_count (tape->shapes[logits]);
+    if (first == i)
+      memcpy (sum, dlogits[i], count * sizeof *sum);
+    else
+      tape->kernels->pointwise->add (sum, 1, dlogits[i], 1, sum, count);
+  }
 }
 
 void
-nn_tape_backward (nn_tape *tape, const nn_real *weights, const nn_real *dlogits, nn_real *gradient)
+nn_tape_backward (nn_tape *tape, const nn_real *weights, const nn_real *const *dlogits, nn_real *gradient)
 {
   tape->weights = weights;
   tape->gradient = gradient;
-  size_t classes = nn_shape_count (tape->shapes[tape->logits]);
-  memcpy (tape->entries[tape->logits].derivative, dlogits, (size_t) tape->n * classes * sizeof *dlogits);
-  tape->end = sums_before (tape, tape->logits + 1);
-  for (tape->first = tape->logits; tape->first >= 0; tape->end = sums_before (tape, tape->first)) {
+  begin_derivatives (tape, dlogits);
+  tape->end = sums_before (tape, tape->last + 1);
+  for (tape->first = tape->last; tape->first >= 0; tape->end = sums_before (tape, tape->first)) {
     tape->block = block_size (tape, tape->end + 1, tape->first + 1);
     nn_workers_run (tape->workers, backward_shard, tape, nn_shards_of (tape->n));
     tape->first = tape->end;
@@ -339,7 +366,7 @@ nn_tape_backward (nn_tape *tape, const nn_real *weights, const nn_real *dlogits,
 void
 nn_tape_update_statistics (const nn_tape *tape, nn_real momentum, nn_real *weights)
 {
-  for (int i = 0; i <= tape->logits; i++) {
+  for (int i = 0; i <= tape->last; i++) {
     const nn_node *node = &tape->graph->nodes[i];
     if (node->op != NN_OP_batch_norm || !tape->entries[i].used)
       continue;

@@ -9,12 +9,12 @@
 /* What the tape knows of a node. */
 typedef struct nn_tape_entry {
   const nn_grad_impl *impl;
-  bool used;                   /* the logits depend on it */
+  bool used;                   /* the logits of an output depend on it */
   bool wanted;                 /* it depends on weights, so its derivative is asked for */
-  bool reached;                /* a later reader gives it a derivative */
+  bool reached;                /* a later reader, or the caller, gives it a derivative */
   bool kept;                   /* backward reads what is in value's memory */
-  int readers;                 /* inputs of used nodes that it is */
-  uint64_t added;              /* bit j: in[j] was reached by a later reader; this one's derivative is added */
+  int readers;                 /* inputs of used nodes that it is, and logits */
+  uint64_t added;              /* bit j: in[j] was reached before; this one's derivative is added */
   nn_real *value, *derivative; /* (batch, h, w, c); maybe the same memory as in[0]'s, value, and the reader's, derivative */
   bool owns_value;
   nn_real *packed;
@@ -38,7 +38,7 @@ struct nn_tape {
   nn_tape_entry *entries;
   nn_tape_options options;
   const nn_kernels *kernels;
-  int logits;
+  int last; /* node that the logits of any output depend on */
   nn_workers *workers;
   nn_tape_bench *benches;
   nn_real *derivatives; /* of all nodes, as far as they are needed at the same time */

@@ -8,14 +8,19 @@ trace (nn_tape *tape)
 {
   const nn_graph *graph = tape->graph;
   nn_tape_entry *entries = tape->entries;
-  entries[tape->logits].used = true;
-  for (int i = tape->logits; i >= 0; i--)
+  for (int i = 0; i < graph->n_outputs; i++) {
+    int logits = nn_graph_logits (graph, i);
+    entries[logits].used = entries[logits].reached = true;
+    entries[logits].readers++;
+    tape->last = logits > tape->last ? logits : tape->last;
+  }
+  for (int i = tape->last; i >= 0; i--)
     for (int j = 0; entries[i].used && j < graph->nodes[i].n_in; j++) {
       nn_tape_entry *in = &entries[graph->nodes[i].in[j]];
       in->used = true;
       in->readers++;
     }
-  for (int i = 0; i <= tape->logits; i++) {
+  for (int i = 0; i <= tape->last; i++) {
     const nn_node *node = &graph->nodes[i];
     entries[i].impl = nn_grad_table[node->op];
     entries[i].wanted = node->n_weights && node->op != NN_OP_constant;
@@ -24,7 +29,7 @@ trace (nn_tape *tape)
     entries[i].n_sums = entries[i].impl->sums ? entries[i].impl->sums (node) : 0;
     entries[i].saved_size = entries[i].impl->saved ? entries[i].impl->saved (node, tape->shapes[i]) : 0;
   }
-  for (int i = tape->logits; i >= 0; i--)
+  for (int i = tape->last; i >= 0; i--)
     for (int j = 0; entries[i].used && j < graph->nodes[i].n_in; j++) {
       nn_tape_entry *in = &entries[graph->nodes[i].in[j]];
       entries[i].added |= (uint64_t) in->reached << j;
@@ -32,11 +37,11 @@ trace (nn_tape *tape)
     }
 }
 
-/* A relu behind a batch_norm or an addition that nobody else reads becomes a part of it. */
+/* A relu behind a batch_norm or an addition that nobody else reads, the caller included, becomes a part of it. */
 static void
 fuse (nn_tape *tape)
 {
-  for (int i = 0; i <= tape->logits; i++) {
+  for (int i = 0; i <= tape->last; i++) {
     nn_node *node = &tape->graph->nodes[i], *before = &tape->graph->nodes[node->n_in ? node->in[0] : i];
     bool host = before->op == NN_OP_batch_norm || before->op == NN_OP_add;
     if (!tape->entries[i].used || node->op != NN_OP_relu || !host || tape->entries[node->in[0]].readers != 1)
@@ -50,7 +55,7 @@ fuse (nn_tape *tape)
 static bool
 check (const nn_tape *tape, nn_error *error)
 {
-  for (int i = 0; i <= tape->logits; i++) {
+  for (int i = 0; i <= tape->last; i++) {
     const nn_node *node = &tape->graph->nodes[i];
     if (tape->entries[i].used && node->act != NN_ACT_NONE)
       return nn_fail (error, "node %s (%s) has a fused activation; training expects a graph that no plan has changed", node->name,
@@ -102,7 +107,7 @@ shares_value (const nn_tape *tape, int i)
 static bool
 take_values (nn_tape *tape)
 {
-  for (int i = 0; i <= tape->logits; i++) {
+  for (int i = 0; i <= tape->last; i++) {
     const nn_node *node = &tape->graph->nodes[i];
     nn_tape_entry *e = &tape->entries[i];
     if (!e->used || node->op == NN_OP_input)
@@ -125,7 +130,7 @@ static bool
 take_sums (nn_tape *tape)
 {
   size_t shards = (size_t) nn_shards_of (tape->options.batch);
-  for (int i = 0; i <= tape->logits; i++) {
+  for (int i = 0; i <= tape->last; i++) {
     nn_tape_entry *e = &tape->entries[i];
     e->parts = take (&tape->bytes, shards * e->n_sums, sizeof (double));
     e->dparts = take (&tape->bytes, shards * e->n_sums, sizeof (double));
@@ -141,7 +146,7 @@ static bool
 take_benches (nn_tape *tape)
 {
   size_t scratch = 0, spare = 0, sums = 0;
-  for (int i = 0; i <= tape->logits; i++) {
+  for (int i = 0; i <= tape->last; i++) {
     const nn_node *node = &tape->graph->nodes[i];
     const nn_tape_entry *e = &tape->entries[i];
     nn_shape in[NN_MAX_INPUTS];
@@ -181,7 +186,6 @@ fill (nn_tape *tape, const nn_graph *graph, nn_error *error)
     return false;
   if (!tape->graph || !tape->shapes || !tape->entries)
     return nn_fail (error, "out of memory for the tape of %d nodes", graph->n_nodes);
-  tape->logits = nn_graph_logits (graph, 0);
   if (!nn_graph_shapes (graph, options->h, options->w, tape->shapes, error))
     return false;
   trace (tape);

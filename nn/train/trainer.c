@@ -231,7 +231,7 @@ learn_batch (nn_trainer *t, nn_error *error)
     return nn_fail (error, "the loss is not a number in epoch %lld, step %lld: try a lower rate", (long long) epoch + 1,
                     (long long) (t->step % t->steps) + 1);
   count_batch (t, &b, logits, loss);
-  nn_tape_backward (t->tape, t->weights, t->dlogits, t->gradient);
+  nn_tape_backward (t->tape, t->weights, (const nn_real *const[]) { t->dlogits }, t->gradient);
   nn_trainer_update (t);
   return true;
 }

@@ -132,7 +132,7 @@ learns_64_pictures_by_heart (void)
   int right = 0, steps = 0;
   for (; steps < 200 && right < N; steps++) {
     right = compare_with_labels (N, CLASSES, nn_tape_forward (it.tape, it.weights, N, it.input, 0, it.samples), labels, it.dlogits);
-    nn_tape_backward (it.tape, it.weights, it.dlogits, it.gradient);
+    nn_tape_backward (it.tape, it.weights, (const nn_real *const[]) { it.dlogits }, it.gradient);
     for (size_t i = 0; i < it.n_weights; i++)
       it.weights[i] -= (nn_real) 0.3 * it.gradient[i];
   }
@@ -175,7 +175,7 @@ bench (void)
       clock_gettime (CLOCK_MONOTONIC, &a);
       net_loss (&it);
       clock_gettime (CLOCK_MONOTONIC, &b);
-      nn_tape_backward (it.tape, it.weights, it.dlogits, it.gradient);
+      nn_tape_backward (it.tape, it.weights, (const nn_real *const[]) { it.dlogits }, it.gradient);
       clock_gettime (CLOCK_MONOTONIC, &c);
       best = fmin (best, (double) (c.tv_sec - a.tv_sec) + 1e-9 * (double) (c.tv_nsec - a.tv_nsec));
       best_forward = fmin (best_forward, (double) (b.tv_sec - a.tv_sec) + 1e-9 * (double) (b.tv_nsec - a.tv_nsec));

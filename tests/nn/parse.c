@@ -105,6 +105,39 @@ joins_named_values (void)
 }
 
 static void
+declares_outputs (void)
+{
+  nn_error error = { "" };
+  nn_graph *graph = nn_graph_parse ("input 8 8 1\nconv 2 3x3 as a output / relu\noutput as b / softmax output\nfrom a / sigmoid # nobody's\n", &error);
+  if (!graph)
+    test_note ("%s", error.text);
+  require (graph && graph->n_outputs == 3);
+  check (graph->outputs[0] == nn_graph_find (graph, "a") && graph->nodes[graph->outputs[0]].op == NN_OP_conv);
+  check (graph->outputs[1] == nn_graph_find (graph, "b") && graph->nodes[graph->outputs[1]].op == NN_OP_relu);
+  check (graph->outputs[2] == nn_graph_find (graph, "probabilities"));
+  nn_graph_free (graph);
+}
+
+static void
+runs_at_any_size (void)
+{
+  nn_error error = { "" };
+  nn_graph *graph = nn_graph_parse ("input any 16 3 / conv 8 3x3 stride 2 / bn as a output / gap / dense 4 output", &error);
+  if (!graph)
+    test_note ("%s", error.text);
+  require (graph);
+  nn_shape shapes[NN_MAX_NODES];
+  for (int h = 1; h < 40; h += 13) {
+    require (nn_graph_shapes (graph, h, 0, shapes, &error));
+    nn_shape a = shapes[graph->outputs[0]], units = shapes[graph->outputs[1]];
+    check (a.h == (h + 1) / 2 && a.w == 8 && a.c == 8 && units.h == 1 && units.w == 1 && units.c == 4);
+  }
+  check (!nn_graph_shapes (graph, 0, 16, shapes, &error) && strstr (error.text, "0x16"));
+  check (!nn_graph_shapes (graph, 8, 15, shapes, &error));
+  nn_graph_free (graph);
+}
+
+static void
 names_line_and_word_of_errors (void)
 {
   static const struct {
@@ -127,6 +160,15 @@ names_line_and_word_of_errors (void)
     { "input 8 8 1 / input 8 8 1", "line 1, 'input'", "a second input" },
     { "input 8 8 -1", "line 1, '-1'", "expected the channels" },
     { "input 8 8 1 / dropout 1.5", "line 1, 'dropout'", "rate 1.5" },
+    { "input 8 any 1 / conv 2 3x3 / flatten\ndense 3", "line 2, 'dense'", "depends on the input" },
+    { "input any 8 1 / reshape 1 8 -1\nconv 2 1x1", "line 2, 'conv'", "depends on the input" },
+    { "input any 8 1 / reshape 1 8 -1\nbn", "line 2, 'bn'", "depends on the input" },
+    { "input 8 8 any", "line 1, 'any'", "expected the channels" },
+    { "input 0 8 1", "line 1, '0'", "expected the rows or any" },
+    { "output / input 8 8 1", "line 1, 'output'", "expected 'input H W C' first" },
+    { "input 8 8 1 / relu output\noutput", "line 2, 'output'", "another value" },
+    { "input 8 8 1 / relu output 3", "line 1, '3'", "expected the end of the operator" },
+    { "input 8 8 1 / relu as output", "line 1", "expected a name, the operator ends here" },
     { "input 8 8 1 / dense 999999999999", "line 1, '999999999999'", "expected the number of units" },
     { "input 8 8 1 / reshape 3 -1 1", "line 1, 'reshape'", "do not fill" },
     { "input 8 8 1 / conv 1 999999x999999 dilation 999999", "line 1, 'conv'", "kernel of 999999 and 999999" },
@@ -168,7 +210,7 @@ reads_the_examples_of_the_manual (void)
     check (graph);
     nn_graph_free (graph);
   }
-  check (examples == 2);
+  check (examples == 3);
 }
 
 static void
@@ -221,7 +263,7 @@ survives_mutations (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (reads_the_seed_network), TEST (reads_every_option), TEST (joins_named_values),
+  return test_run ((test_case[]) { TEST (reads_the_seed_network), TEST (reads_every_option), TEST (joins_named_values), TEST (declares_outputs), TEST (runs_at_any_size),
                                    TEST (names_line_and_word_of_errors), TEST (reads_the_examples_of_the_manual), TEST (does_not_follow_the_locale),
                                    TEST (survives_every_truncation), TEST (survives_mutations), { 0 } });
 }

@@ -28,6 +28,7 @@ parts_operators (void)
     { "a b/c / d\r\n\n e#f / g\nh", "a,b/c,;d,;e,;h,;" },
     { "a b as c / as d", "a,b,;as,c,;as,d,;" },
     { "asas as assa", "asas,;as,assa,;" },
+    { "a b output as c output / d", "a,b,;output,;as,c,;output,;d,;" },
     { "// a", "//,a,;" },
     { "/ / a", "a,;" },
   };

@@ -13,11 +13,13 @@
 /* Everything that a step touches. */
 typedef struct trainee {
   nn_tape *tape;
-  int n, classes;
+  int n, n_outputs;
+  int classes[NN_MAX_OUTPUTS]; /* numbers of each output, all of which are taken for classes */
   size_t n_weights;
   uint8_t *kinds;
   uint32_t *samples;
-  nn_real *weights, *gradient, *moments, *images, *targets, *dlogits;
+  nn_real *weights, *gradient, *moments, *images;
+  nn_real *targets[NN_MAX_OUTPUTS], *dlogits[NN_MAX_OUTPUTS];
   int64_t steps;
   double loss; /* of an image, before the last step */
 } trainee;
@@ -26,21 +28,25 @@ static void
 free_trainee (trainee *t)
 {
   nn_tape_free (t->tape);
-  void *const all[] = { t->kinds, t->samples, t->weights, t->gradient, t->moments, t->images, t->targets, t->dlogits };
+  void *const all[] = { t->kinds, t->samples, t->weights, t->gradient, t->moments, t->images };
   for (size_t i = 0; i < G_N_ELEMENTS (all); i++)
     g_free (all[i]);
+  for (int i = 0; i < t->n_outputs; i++) {
+    g_free (t->targets[i]);
+    g_free (t->dlogits[i]);
+  }
 }
 
-/* Numbers of the logits, which the targets are as many as. */
-static int
-count_classes (const tool_network *network)
+static void
+make_answers (trainee *t, int output)
 {
-  const nn_graph *graph = network->nn->graph;
-  nn_shape *shapes = g_new (nn_shape, graph->n_nodes);
-  nn_graph_shapes (graph, network->h, network->w, shapes, NULL); /* network.c found that they fit */
-  const nn_shape logits = shapes[nn_graph_logits (graph, 0)];
-  g_free (shapes);
-  return logits.h * logits.w * logits.c;
+  nn_shape shape;
+  nn_tape_output (t->tape, output, &shape);
+  const int classes = t->classes[output] = shape.h * shape.w * shape.c;
+  t->targets[output] = g_new0 (nn_real, (size_t) t->n * (size_t) classes);
+  t->dlogits[output] = g_new0 (nn_real, (size_t) t->n * (size_t) classes);
+  for (int i = 0; i < t->n; i++)
+    t->targets[output][(size_t) i * (size_t) classes + (size_t) (i % classes)] = 1;
 }
 
 static bool
@@ -53,20 +59,16 @@ make_trainee (trainee *t, const bench_job *job, nn_error *error)
   *t = (trainee) { .n = job->batch, .n_weights = graph->n_weights };
   if (!(t->tape = nn_tape_new (graph, &options, error)) || !(t->images = tool_network_images (network, job->batch, error)))
     return false;
-  t->classes = count_classes (network);
-  const size_t answers = (size_t) t->n * (size_t) t->classes;
   t->kinds = g_new (uint8_t, t->n_weights);
   t->samples = g_new0 (uint32_t, t->n);
   t->weights = g_memdup2 (network->nn->weights, t->n_weights * sizeof *t->weights);
   t->gradient = g_new0 (nn_real, t->n_weights);
   t->moments = g_new0 (nn_real, 2 * t->n_weights);
-  t->targets = g_new0 (nn_real, answers);
-  t->dlogits = g_new0 (nn_real, answers);
   nn_weight_kinds (graph, t->kinds);
-  for (int i = 0; i < t->n; i++) {
+  for (int i = 0; i < t->n; i++)
     t->samples[i] = (uint32_t) i;
-    t->targets[i * t->classes + i % t->classes] = 1;
-  }
+  for (t->n_outputs = 0; t->n_outputs < graph->n_outputs; t->n_outputs++)
+    make_answers (t, t->n_outputs);
   return true;
 }
 
@@ -74,9 +76,15 @@ static void
 train_step (void *data)
 {
   trainee *t = data;
-  const nn_real *logits = nn_tape_forward (t->tape, t->weights, t->n, t->images, (uint64_t) t->steps++, t->samples);
-  t->loss = nn_cross_entropy (t->n, t->classes, logits, t->targets, 1 / (nn_real) t->n, t->dlogits) / t->n;
-  nn_tape_backward (t->tape, t->weights, t->dlogits, t->gradient);
+  const nn_real *dlogits[NN_MAX_OUTPUTS];
+  nn_tape_forward (t->tape, t->weights, t->n, t->images, (uint64_t) t->steps++, t->samples);
+  t->loss = 0;
+  for (int i = 0; i < t->n_outputs; i++) {
+    const nn_real *logits = nn_tape_output (t->tape, i, NULL);
+    dlogits[i] = t->dlogits[i];
+    t->loss += nn_cross_entropy (t->n, t->classes[i], logits, t->targets[i], 1 / (nn_real) t->n, t->dlogits[i]) / t->n;
+  }
+  nn_tape_backward (t->tape, t->weights, dlogits, t->gradient);
   nn_adam_step (t->n_weights, t->kinds, t->gradient, RATE, 0, t->steps, t->moments, t->moments + t->n_weights, t->weights);
   nn_tape_update_statistics (t->tape, MOMENTUM, t->weights);
 }
