@@ -269,12 +269,11 @@ apply_sets (nn_model *nn, char *const *sets, nn_error *error)
   return true;
 }
 
-/* A file that has labels, input and crop becomes one of ours. */
+/* A file that says enough becomes one of ours. */
 static bool
 seal (nn_model *nn, nn_error *error)
 {
-  bool described = nn_model_get (nn, "fer.labels") && nn_model_get (nn, "fer.input") && nn_model_get (nn, "fer.crop");
-  return !described || fer_model_seal (nn, error);
+  return !fer_model_sealable (nn) || fer_model_seal (nn, error);
 }
 
 /* The copy is read again before it is written: what fer-info makes can be run. */

@@ -101,8 +101,13 @@ void fer_model_free (fer_model *model);
 /* Writes fer.version, fer.task, fer.labels, fer.input, fer.crop, fer.trained and fer.weights_crc32 into model's metadata. trained may be NULL. */
 bool fer_model_describe (nn_model *model, const char *const *labels, int n_labels, const fer_crop *crop, const char *trained, nn_error *error);
 
-/* The rest of the above for a model that has fer.labels, fer.input and fer.crop already. Fails when they make no sense. */
+/* The same for a network that finds faces: fer.task is "faces", fer.input gray with mean and sd; no labels and no crop. */
+bool fer_finder_describe (nn_model *model, float mean, float sd, const char *trained, nn_error *error);
+
+/* The rest of the above for a model that has fer.labels, fer.input and fer.crop already, or fer.task "faces" and fer.input. Fails when they make
+ * no sense. */
 bool fer_model_seal (nn_model *model, nn_error *error);
+bool fer_model_sealable (const nn_model *model); /* whether it has those */
 
 /* Name for people: file name without folder and .onnx, or "embedded". Static storage is not used: writes into name. */
 void fer_model_name (const char *path, char *name, size_t size);

@@ -205,6 +205,37 @@ colour_network_is_refused (void)
 }
 
 static void
+faces_are_described_in_the_same_way (void)
+{
+  nn_error error;
+  nn_model *nn = toy_network (toy_text);
+  require (fer_finder_describe (nn, 128, 64, "{\"data\":\"none\"}", &error));
+  check (!strcmp (nn_model_get (nn, "fer.task"), "faces") && !strcmp (nn_model_get (nn, "fer.version"), "1"));
+  check (!strcmp (nn_model_get (nn, "fer.input"), "{\"color\":\"gray\",\"mean\":128,\"sd\":64}"));
+  check (!nn_model_get (nn, "fer.labels") && !nn_model_get (nn, "fer.crop") && nn_model_get (nn, "fer.weights_crc32"));
+  check_refused (nn, "fer.task is faces", "expected expression");
+  check (!fer_finder_describe (nn, 128, 0, NULL, &error) && strstr (error.text, "\"sd\""));
+  check (!fer_finder_describe (nn, 128, 64, "[]", &error) && strstr (error.text, "fer.trained"));
+  nn_model_free (nn);
+}
+
+static void
+seals_what_says_enough (void)
+{
+  nn_error error;
+  nn_model *nn = toy_network (toy_text);
+  nn_model_set (nn, "fer.input", "{\"color\":\"gray\",\"mean\":128,\"sd\":64}");
+  check (!fer_model_sealable (nn));
+  nn_model_set (nn, "fer.task", "faces");
+  check (fer_model_sealable (nn) && fer_model_seal (nn, &error));
+  nn_model_set (nn, "fer.input", "{\"color\":\"gray\",\"size\":48,\"mean\":128,\"sd\":64}");
+  check (!fer_model_seal (nn, &error) && strstr (error.text, "\"size\""));
+  nn_model_set (nn, "fer.task", "weather");
+  check (!fer_model_sealable (nn) && !fer_model_seal (nn, &error) && strstr (error.text, "weather") && strstr (error.text, "expression or faces"));
+  nn_model_free (nn);
+}
+
+static void
 every_truncation_is_an_error (void)
 {
   nn_error error;
@@ -255,6 +286,7 @@ main (void)
   return test_run ((test_case[]) { TEST (comes_back_as_described), TEST (standardising_and_roll_come_back), TEST (refuses_to_describe_nonsense),
                                    TEST (own_file_lacks_nothing), TEST (changed_weights_are_noticed), TEST (hostile_metadata_is_refused_by_name),
                                    TEST (deep_and_long_values_are_bounded), TEST (foreign_file_runs_once_it_is_described),
-                                   TEST (colour_network_is_refused), TEST (every_truncation_is_an_error), TEST (errors_name_the_file),
+                                   TEST (colour_network_is_refused), TEST (faces_are_described_in_the_same_way),
+                                   TEST (seals_what_says_enough), TEST (every_truncation_is_an_error), TEST (errors_name_the_file),
                                    TEST (names_are_for_people), { 0 } });
 }
