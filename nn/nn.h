@@ -80,6 +80,7 @@ bool nn_fail_prefix (nn_error *error, const char *prefix);
   X (div)                                                                                                                          \
   X (concat)                                                                                                                       \
   X (pad)                                                                                                                          \
+  X (resize)          /* the plane at another size: nearest or linear */                                                           \
   X (reshape)         /* same bytes, other shape */                                                                                \
   X (permute)         /* axes of an image exchanged in memory */                                                                   \
   X (softmax)                                                                                                                      \
@@ -121,6 +122,17 @@ typedef struct nn_window {
 /* Output size of a window along one axis and the pad before it; out <= 0 when the kernel does not fit. */
 void nn_window_size (const nn_window *window, int h, int w, int *out_h, int *out_w, int *pad_top, int *pad_left);
 
+/* resize: how a value is found, which point of the input an output position looks at (in and out: sizes along an axis), and which pixel is the
+ * nearest. Names and meaning as ONNX's Resize has them. */
+typedef enum nn_resize_mode { NN_RESIZE_NEAREST, NN_RESIZE_LINEAR } nn_resize_mode;
+typedef enum nn_grid {
+  NN_GRID_ASYMMETRIC,         /* i / scale */
+  NN_GRID_HALF_PIXEL,         /* (i + 0.5) / scale - 0.5 */
+  NN_GRID_PYTORCH_HALF_PIXEL, /* the same; 0 where there is but one */
+  NN_GRID_ALIGN_CORNERS       /* i (in - 1) / (out - 1) */
+} nn_grid;
+typedef enum nn_round { NN_ROUND_FLOOR, NN_ROUND_CEIL, NN_ROUND_PREFER_FLOOR, NN_ROUND_PREFER_CEIL } nn_round;
+
 /* An element-wise function, as a node of its own or fused behind conv, dense, add and batch_norm by the plan. */
 typedef enum nn_act { NN_ACT_NONE, NN_ACT_RELU, NN_ACT_LEAKY_RELU, NN_ACT_CLIP, NN_ACT_SIGMOID, NN_ACT_HARD_SIGMOID, NN_ACT_HARD_SWISH } nn_act;
 
@@ -147,6 +159,8 @@ typedef struct nn_node {
     struct { nn_window window; } pool;
     struct { nn_axis axis; } along;                                 /* softmax, concat */
     struct { int top, left, bottom, right; nn_real value; } pad;
+    /* to (h, w), or where they are 0 by those factors, rounded down */
+    struct { nn_resize_mode mode; nn_grid grid; nn_round round; float scale_h, scale_w; int h, w; } resize;
     struct { nn_shape shape; } reshape;                             /* one of them may be -1: the rest */
     struct { nn_axis axes[3]; } permute;                            /* output axis i is input axis axes[i] */
     struct { nn_real rate; } dropout;                               /* share set to 0 while training */

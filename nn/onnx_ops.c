@@ -465,6 +465,9 @@ static const nn_import_op ops[] = {
   { "ReduceMean", nn_import_reduce_mean, 1, 2, "axes:I keepdims:i noop_with_empty_axes:i" },
   { "Relu", nn_import_relu, 1, 1, "" },
   { "Reshape", nn_import_reshape_op, 2, 2, "allowzero:i" },
+  { "Resize", nn_import_resize, 1, 4,
+    "mode:s coordinate_transformation_mode:s nearest_mode:s cubic_coeff_a:f exclude_outside:i extrapolation_value:f antialias:i axes:I "
+    "keep_aspect_ratio_policy:s" },
   { "Shape", nn_import_shape, 1, 1, "start:i end:i" },
   { "Sigmoid", nn_import_sigmoid, 1, 1, "" },
   { "Slice", nn_import_slice, 1, 5, "starts:I ends:I axes:I" },
@@ -473,6 +476,7 @@ static const nn_import_op ops[] = {
   { "Sub", nn_import_sub_op, 2, 2, "" },
   { "Transpose", nn_import_transpose, 1, 1, "perm:I" },
   { "Unsqueeze", nn_import_unsqueeze, 1, 2, "axes:I" },
+  { "Upsample", nn_import_resize, 1, 2, "mode:s scales:F" },
 };
 
 const nn_import_op *

@@ -31,6 +31,9 @@ bool nn_import_concat (nn_import *im);
 bool nn_import_gemm (nn_import *im);
 bool nn_import_matmul (nn_import *im);
 
+/* onnx_resize.c: Resize, and Upsample as it was called. */
+bool nn_import_resize (nn_import *im);
+
 /* onnx_shape.c */
 bool nn_import_cast (nn_import *im);
 bool nn_import_constant (nn_import *im);

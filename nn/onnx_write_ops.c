@@ -381,6 +381,10 @@ write_op (nn_writer *w, int index, const nn_label *out)
   case NN_OP_pad:
     write_pad (w, index, out);
     return true;
+  case NN_OP_resize:
+    in = as_plane (w, node->in[0]);
+    nn_writer_put_resize (w, index, &in, out);
+    return true;
   case NN_OP_reshape:
     write_reshape (w, index, out);
     return true;

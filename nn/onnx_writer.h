@@ -28,6 +28,9 @@ nn_label nn_writer_name (const nn_writer *w, int node);
 /* A name that no node has, for what stands beside node. */
 nn_label nn_writer_beside (const nn_writer *w, int node, const char *suffix);
 
+/* A resize of what plane names (onnx_resize.c). */
+void nn_writer_put_resize (nn_writer *w, int index, const nn_label *plane, const nn_label *out);
+
 /* The node's operator and whatever it needs; its result is named after it. */
 bool nn_writer_put_node (nn_writer *w, int index);
 

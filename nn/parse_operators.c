@@ -230,6 +230,21 @@ parse_pad (nn_parser *p, nn_node *node)
   return nn_words_next (&p->in);
 }
 
+/* Each pixel h x w times, or between pixels whose centres stay where they are. */
+static bool
+parse_resize (nn_parser *p, nn_node *node)
+{
+  int h, w;
+  if (!nn_words_next_pair (&p->in, "factors as 2 or 2x2", &h, &w) || !nn_words_next (&p->in))
+    return false;
+  node->u.resize.scale_h = (float) h, node->u.resize.scale_w = (float) w;
+  if (!nn_words_is (&p->in, "linear"))
+    return true;
+  node->u.resize.mode = NN_RESIZE_LINEAR;
+  node->u.resize.grid = NN_GRID_HALF_PIXEL;
+  return nn_words_next (&p->in);
+}
+
 static bool
 parse_dropout (nn_parser *p, nn_node *node)
 {
@@ -280,6 +295,7 @@ static const nn_parse_operator operators[] = {
   { "flatten", NN_OP_reshape, parse_flatten },
   { "reshape", NN_OP_reshape, parse_reshape },
   { "pad", NN_OP_pad, parse_pad },
+  { "resize", NN_OP_resize, parse_resize },
   { "dropout", NN_OP_dropout, parse_dropout },
   { "identity", NN_OP_identity, parse_plain },
   { "softmax", NN_OP_softmax, parse_softmax },

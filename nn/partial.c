@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "partial.h"
 
-#include "ops/op.h"
+#include "ops/resize.h"
 
 /* Stands in for an open side so that the other one can be computed: no kernel fails to fit. */
 #define OPEN_SIDE (1 << 24)
@@ -76,6 +76,8 @@ open_shape (const nn_node *node, const nn_shape *shapes)
     return joined (node, shapes);
   case NN_OP_pad:
     return (nn_shape) { in.h ? in.h + node->u.pad.top + node->u.pad.bottom : 0, in.w ? in.w + node->u.pad.left + node->u.pad.right : 0, in.c };
+  case NN_OP_resize:
+    return (nn_shape) { nn_resize_side (node, NN_AXIS_H, in.h), nn_resize_side (node, NN_AXIS_W, in.w), in.c };
   case NN_OP_reshape:
     out = node->u.reshape.shape;
     return (nn_shape) { out.h > 0 ? out.h : 0, out.w > 0 ? out.w : 0, out.c > 0 ? out.c : 0 };

@@ -216,6 +216,17 @@ layout (void)
     check_node ("2 3 2", (nn_node) { .op = NN_OP_concat, .n_in = 2, .u.along.axis = (nn_axis) axis }, (nn_shape) { 0 });
     check_node ("2 3 4", (nn_node) { .op = NN_OP_softmax, .n_in = 1, .u.along.axis = (nn_axis) axis }, (nn_shape) { 0 });
   }
+  check_text ("2 3 2", "resize 3x2 / conv 2 2x2");
+  check_text ("3 2 2", "resize 2 linear / sigmoid");
+  check_text ("2 2 2", "resize 2 as y / pad 1 / conv 2 3x3 stride 2 pad 0 / add x / resize 2 / add y"); /* a pyramid: up, and added */
+  for (int grid = NN_GRID_ASYMMETRIC; grid <= NN_GRID_ALIGN_CORNERS; grid++)
+    for (int mode = NN_RESIZE_NEAREST; mode <= NN_RESIZE_LINEAR; mode++) {
+      nn_node node = { .op = NN_OP_resize, .n_in = 1, .u.resize = { .mode = (nn_resize_mode) mode, .grid = (nn_grid) grid, .round = NN_ROUND_PREFER_CEIL } };
+      node.u.resize.scale_h = 1.5f, node.u.resize.scale_w = 0.6f;
+      check_node ("3 4 2", node, (nn_shape) { 0 });
+      node.u.resize.h = 2, node.u.resize.w = 7;
+      check_node ("3 4 2", node, (nn_shape) { 0 });
+    }
   check_node ("2 3 2", (nn_node) { .op = NN_OP_pad, .n_in = 1, .u.pad = { 0, 1, 2, 3, 0.5 } }, (nn_shape) { 0 });
   static const nn_axis orders[3][3] = { { NN_AXIS_C, NN_AXIS_H, NN_AXIS_W },
                                         { NN_AXIS_W, NN_AXIS_C, NN_AXIS_H },

@@ -148,6 +148,13 @@ random_attributes (nn_random *random, nn_node *node, nn_shape in)
   case NN_OP_pad:
     node->u.pad.top = random_int (random, 0, 2), node->u.pad.right = random_int (random, 0, 2), node->u.pad.value = (nn_real) 0.25;
     break;
+  case NN_OP_resize:
+    node->u.resize.mode = (nn_resize_mode) random_int (random, 0, 1);
+    node->u.resize.grid = (nn_grid) random_int (random, 0, 3);
+    node->u.resize.round = (nn_round) random_int (random, 0, 3);
+    node->u.resize.scale_h = (float) random_int (random, 1, 5) / 2;
+    node->u.resize.scale_w = (float) random_int (random, 1, 3);
+    break;
   case NN_OP_reshape:
     node->u.reshape.shape = random_int (random, 0, 1) ? (nn_shape) { 1, 1, -1 } : (nn_shape) { in.w, -1, in.c };
     break;

@@ -216,6 +216,29 @@ def operators(save):
     one("pad_channels", lambda g, x: g.op("Pad", x, g.ints(0, 1, 0, 0, 0, 2, 0, 0)), **small)
     one("pad_opset18", lambda g, x: g.op("Pad", x, g.ints(1, 2, 2, 1), "", g.ints(-2, -1)), opset=18, **small)
 
+    # Other sizes of the plane: as each opset and each exporter writes them.
+    no = lambda g: g.tensor([])
+    scales = lambda g, *factors: g.tensor(factors)
+    one("upsample_opset7", lambda g, x: g.op("Upsample", x, mode="nearest", scales=[1.0, 1.0, 2.0, 3.0]), opset=7, ir=3, **small)
+    one("upsample_opset9", lambda g, x: g.op("Upsample", x, scales(g, 1, 1, 2, 2), mode="linear"), opset=9, ir=4, **small)
+    one("resize_opset10", lambda g, x: g.op("Resize", x, scales(g, 1, 1, 1, 0.6), mode="nearest"), opset=10, **small)
+    one("resize_torch", lambda g, x: g.op("Resize", g.conv(x, 3, 4, 1), no(g), scales(g, 1, 1, 2, 2), mode="nearest", nearest_mode="floor",
+                                          coordinate_transformation_mode="asymmetric", cubic_coeff_a=-0.75), opset=11, shape=("n", 3, "h", "w"))
+    one("resize_default", lambda g, x: g.op("Resize", x, "", scales(g, 1, 1, 1.5, 2)), **small)
+    one("resize_linear", lambda g, x: g.op("Resize", x, "", scales(g, 1, 1, 2, 2), mode="linear"), **small)
+    one("resize_corners", lambda g, x: g.op("Resize", x, no(g), no(g), g.ints(2, 3, 7, 9), mode="linear", coordinate_transformation_mode="align_corners"),
+        shape=(2, 3, 4, 5), opset=11)
+    one("resize_to_size", lambda g, x: g.op("Resize", x, "", "", g.op(
+        "Concat", g.op("Slice", g.op("Shape", x), g.ints(0), g.ints(2)), g.ints(6, 6), axis=0), mode="linear",
+        coordinate_transformation_mode="pytorch_half_pixel"), **small)
+    one("resize_keras", lambda g, x: g.op("Transpose", g.op("Resize", g.op("Transpose", x, perm=[0, 3, 1, 2]), no(g), scales(g, 1, 1, 2, 2), mode="nearest",
+        nearest_mode="floor", coordinate_transformation_mode="tf_half_pixel_for_nn"), perm=[0, 2, 3, 1]), opset=11, shape=("n", 4, 5, 3))
+    one("resize_channels_last", lambda g, x: g.conv(g.op("Transpose", g.op("Resize", g.op("Transpose", g.conv(x, 3, 4), perm=[0, 2, 3, 1]), "",
+        scales(g, 1, 2, 2, 1)), perm=[0, 3, 1, 2]), 4, 2), **small)
+    one("resize_tokens", lambda g, x: g.op("Resize", g.op("Reshape", x, g.ints(0, 3, -1)), "", scales(g, 1, 1, 2), mode="linear"), **small)
+    one("resize_opset18", lambda g, x: g.op("Resize", x, "", scales(g, 2, 3), axes=[2, 3], mode="nearest", antialias=0,
+        keep_aspect_ratio_policy="stretch"), opset=18, **small)
+
     # Constants.
     def constants(g, x):
         weight = g.op("Constant", value=numpy_helper.from_array(g.random.standard_normal((2, 3, 3, 3)).astype(np.float32)))
@@ -358,6 +381,30 @@ def squeeze_excite(name):
     return g, g.gemm(g.op("Flatten", g.op("GlobalAveragePool", y)), 16, 7)
 
 
+def face_finder(name, size):
+    """A pyramid with an anchor-free head for each stride, as YuNet has them, and heads whose boxes lie behind each other, as UltraFace has them: rows of
+    cells by way of Transpose and Reshape, some with a name that only a layout gives them."""
+    g = Net(name, (1, 3, *size), 11, x="input")
+    down = lambda x, c, k: g.op("Relu", g.conv(x, c, k, strides=[2, 2], pads=[1, 1, 1, 1]))
+    fine = down(down(g.x, 3, 6), 6, 8)
+    coarse = down(fine, 8, 8)
+    up = g.op("Resize", coarse, g.tensor([]), g.tensor([1, 1, 2, 2]), mode="nearest", nearest_mode="floor", coordinate_transformation_mode="asymmetric")
+    maps, outputs, rows = ((4, g.op("Add", fine, up)), (8, coarse)), [], {}
+    for stride, features in maps:
+        for kind, c in (("score", 1), ("box", 4)):
+            y = g.op("Transpose", g.conv(features, 8, c, 1), perm=[0, 2, 3, 1])
+            y = g.op("Reshape", y, g.ints(1, -1, c))
+            if kind == "score":
+                y = g.op("Sigmoid", y)
+            g.nodes[-1].output[0] = g.nodes[-1].name = y = f"{kind}_{stride}"
+            outputs.append(y)
+        for kind, c in (("class", 2), ("anchor", 4)):
+            y = g.op("Transpose", g.conv(features, 8, 2 * c, 3, pads=[1, 1, 1, 1]), perm=[0, 2, 3, 1])
+            rows.setdefault(kind, []).append(g.op("Reshape", y, g.ints(1, -1, c)))
+    classes = g.op("Softmax", g.op("Concat", *rows["class"], axis=1), axis=2)
+    return g, (*outputs, classes, g.op("Concat", *rows["anchor"], axis=1))
+
+
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     for name in os.listdir(folder):
@@ -367,9 +414,9 @@ def main(folder):
     networks = [vgg("net_vgg_torch", 17, "flatten"), vgg("net_vgg_torch_shape", 11, "shape"), vgg_keras("net_vgg_keras"),
                 resnet("net_resnet18", 13), resnet("net_resnet18_opset7", 7), mobilenet_torch("net_mobilenet2_torch"),
                 mobilenet_keras("net_mobilenet2_keras"), xception("net_xception_keras", True), xception("net_xception", False),
-                ferplus("net_ferplus"), squeeze_excite("net_squeeze_excite")]
-    for net, output in networks:
-        net.save(folder, output)
+                ferplus("net_ferplus"), squeeze_excite("net_squeeze_excite"), face_finder("net_face_finder", (24, 32))]
+    for net, outputs in networks:
+        net.save(folder, *(outputs if isinstance(outputs, tuple) else (outputs,)))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,14 @@ static const char zoo[] = "input 20 18 3\n"
                           "from a / conv 8 3x3 dilation 2 pad 2 / hard_swish / add b / sub a / concat b a as joined\n"
                           "gap / dense 24 / relu as gate / from joined / mul gate / maxpool 3x3 stride 2 ceil / identity as last\n"
                           "gap / dense 24 / sigmoid as other / from last / mul other\n"
+                          "resize 2 as large / avgpool 2x2 / resize 3x2 linear / avgpool 3x2 / add last\n"
                           "reshape 4 6 -1 / conv 5 3x3 / flatten / bn / dense 7 nobias / softmax";
+
+/* Several outputs, at any size of the image. */
+static const char pyramid[] = "input any any 1\n"
+                              "conv 6 3x3 stride 2 / bn / relu as fine output / conv 8 3x3 stride 2 / bn / relu as coarse\n"
+                              "conv 5 1x1 bias as map4 output / from coarse / resize 2 / conv 6 3x3 / resize 3x1 linear as map2 output\n"
+                              "from coarse / gap / dense 3 / softmax output";
 
 /* Weights that are all different, positive variances among them. */
 static nn_model *
@@ -56,24 +63,24 @@ portable_model (const char *text, nn_error *error)
   return model;
 }
 
-/* Output 0 of one image of uniform noise. */
+/* An output for one image of uniform noise, of a size that the graph takes. */
 static int
-run (const nn_model *model, nn_real *out, int limit, nn_error *error)
+run_at (const nn_model *model, int h, int w, int output, nn_real *out, int limit, nn_error *error)
 {
   nn_plan *plan = nn_plan_new (model->graph, model->weights, &(nn_plan_options) { .cpu = "ref" }, error);
-  nn_runner *runner = plan ? nn_runner_new (plan, &(nn_runner_options) { .batch = 1 }, error) : NULL;
+  nn_runner *runner = plan ? nn_runner_new (plan, &(nn_runner_options) { .h = h, .w = w, .batch = 1 }, error) : NULL;
   int count = -1;
   if (runner) {
     nn_shape in, shape;
     nn_random random = nn_random_new (11, 0, 0, NN_FOR_TEST);
     const nn_node *input = &model->graph->nodes[0];
     in = input->u.input.shape;
-    size_t size = (size_t) in.h * (size_t) in.w * (size_t) in.c;
+    size_t size = (size_t) (h ? h : in.h) * (size_t) (w ? w : in.w) * (size_t) in.c;
     nn_real *image = malloc (size * sizeof *image);
     for (size_t i = 0; i < size; i++)
       image[i] = (nn_real) nn_random_uniform (&random);
     nn_run (runner, 1, image);
-    const nn_real *y = nn_runner_output (runner, 0, &shape);
+    const nn_real *y = nn_runner_output (runner, output, &shape);
     count = shape.h * shape.w * shape.c;
     memcpy (out, y, sizeof *out * (size_t) (count < limit ? count : limit));
     free (image);
@@ -81,6 +88,12 @@ run (const nn_model *model, nn_real *out, int limit, nn_error *error)
   nn_runner_free (runner);
   nn_plan_free (plan);
   return count;
+}
+
+static int
+run (const nn_model *model, nn_real *out, int limit, nn_error *error)
+{
+  return run_at (model, 0, 0, 0, out, limit, error);
 }
 
 static nn_model *
@@ -124,6 +137,30 @@ every_operator_comes_back (void)
   check (run (model, a, 7, &error) == 7 && run (again, b, 7, &error) == 7);
   for (int i = 0; i < 7; i++)
     check_near (a[i], b[i], 1e-6);
+  nn_model_free (again);
+  nn_model_free (model);
+}
+
+static void
+outputs_come_back_by_name_at_any_size (void)
+{
+  static const char *const names[] = { "fine", "map4", "map2", "probabilities" };
+  static const int sides[][2] = { { 8, 12 }, { 9, 11 }, { 40, 3 } };
+  enum { LIMIT = 4000 };
+  nn_real a[LIMIT], b[LIMIT];
+  nn_error error = { "" };
+  nn_model *model = model_of (pyramid, &error), *again = model ? round_trip (model, &error) : NULL;
+  test_note ("%s", error.text);
+  require (again && again->graph->n_outputs == 4);
+  for (int i = 0; i < 4; i++) {
+    check (!strcmp (again->graph->nodes[again->graph->outputs[i]].name, names[i]));
+    for (int s = 0; s < 3; s++) {
+      int n = run_at (model, sides[s][0], sides[s][1], i, a, LIMIT, &error);
+      require (n > 0 && n <= LIMIT && run_at (again, sides[s][0], sides[s][1], i, b, LIMIT, &error) == n);
+      for (int j = 0; j < n; j++)
+        check_near (a[j], b[j], 1e-6);
+    }
+  }
   nn_model_free (again);
   nn_model_free (model);
 }
@@ -198,8 +235,8 @@ reference_checker_accepts (void)
 {
   if (system ("/usr/bin/python3 -c 'import onnx' 2>/dev/null") != 0)
     skip ("/usr/bin/python3 has no onnx (package python3-onnx)");
-  const char *const texts[] = { seed, zoo };
-  for (int i = 0; i < 2; i++) {
+  const char *const texts[] = { seed, zoo, pyramid };
+  for (int i = 0; i < 3; i++) {
     nn_error error = { "" };
     char name[] = "/tmp/nn-onnx-XXXXXX", command[512];
     close (mkstemp (name));
@@ -223,7 +260,7 @@ writes_what_onnx_runtime_ran (void)
 {
   static const struct {
     const char *file, *text;
-  } written[] = { { "written_seed.onnx", seed }, { "written_zoo.onnx", zoo } };
+  } written[] = { { "written_seed.onnx", seed }, { "written_zoo.onnx", zoo }, { "written_pyramid.onnx", pyramid } };
   for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
     nn_error error = { "" };
     char path[512];
@@ -245,7 +282,8 @@ writes_what_onnx_runtime_ran (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (seed_comes_back_bit_for_bit), TEST (every_operator_comes_back), TEST (folded_graph_comes_back), TEST (metadata_comes_back),
+  return test_run ((test_case[]) { TEST (seed_comes_back_bit_for_bit), TEST (every_operator_comes_back),
+                                   TEST (outputs_come_back_by_name_at_any_size), TEST (folded_graph_comes_back), TEST (metadata_comes_back),
                                    TEST (metadata_is_set_in_place), TEST (writes_what_onnx_runtime_ran),
                                    TEST (reference_checker_accepts), { 0 } });
 }

@@ -101,6 +101,16 @@ def plain(name, op, node, shapes, params=(), opset=13, raw=False, **attrs):
     return Case(name, op, ".op = NN_OP_" + node, shapes, attrs, params, raw, opset)
 
 
+def resize(name, shape, mode, grid, rounding="floor", scales=None, size=None):
+    """By scales (h, w) or to size (h, w)."""
+    node = "resize, .u.resize = { NN_RESIZE_%s, NN_GRID_%s, NN_ROUND_%s, %s }" % (
+        mode.upper(), grid.upper(), rounding.replace("round_", "").upper(), "%rf, %rf, 0, 0" % scales if scales else "0, 0, %d, %d" % size)
+    params = [np.zeros(0, np.float32), np.array((1, 1) + scales if scales else (), np.float32)]
+    if size:
+        params.append(np.array((N, shape[2]) + size, np.int64))
+    return plain(name, "Resize", node, [shape], params, mode=mode, coordinate_transformation_mode=grid, nearest_mode=rounding)
+
+
 def scalar(x):
     return np.array(x, np.float32)
 
@@ -151,6 +161,15 @@ CASES = [
     plain("concat, columns", "Concat", "concat, .u.along.axis = NN_AXIS_W", [A, (3, 1, 3)], axis=3),
     plain("concat, channels", "Concat", "concat, .u.along.axis = NN_AXIS_C", [A, (3, 4, 2)], axis=1),
     plain("pad", "Pad", "pad, .u.pad = { 1, 2, 0, 1, 0.5f }", [(2, 2, 3)], params=[np.array([0, 0, 1, 2, 0, 0, 0, 1], np.int64), scalar(0.5)]),
+    resize("resize, 2x3", A, "nearest", "asymmetric", scales=(2.0, 3.0)),
+    resize("resize, nearest of half pixels, below", (5, 4, 1), "nearest", "half_pixel", "round_prefer_floor", scales=(1.5, 2.0)),
+    resize("resize, nearest of half pixels, above", (5, 4, 1), "nearest", "half_pixel", "round_prefer_ceil", scales=(1.5, 2.0)),
+    resize("resize, nearest with corners in place", (4, 5, 1), "nearest", "align_corners", "round_prefer_ceil", size=(7, 9)),
+    resize("resize, nearest of fewer", (7, 6, 2), "nearest", "asymmetric", "ceil", scales=(0.5, 0.7)),
+    resize("resize, linear", A, "linear", "half_pixel", scales=(2.0, 2.0)),
+    resize("resize, linear to a size", (5, 4, 2), "linear", "asymmetric", size=(8, 6)),
+    resize("resize, linear to fewer", (5, 7, 2), "linear", "pytorch_half_pixel", size=(1, 4)),
+    resize("resize, linear with corners in place", (3, 4, 2), "linear", "align_corners", scales=(1.7, 2.0)),
     plain("permute", "Transpose", "permute, .u.permute.axes = { NN_AXIS_C, NN_AXIS_H, NN_AXIS_W }", [A], perm=(0, 3, 1, 2), raw=True),
     plain("reshape", "Reshape", "reshape, .u.reshape.shape = { 2, -1, 3 }", [(4, 3, 1)], params=[np.array([2, 2, 2, 3], np.int64)], raw=True),
     plain("softmax, rows", "Softmax", "softmax, .u.along.axis = NN_AXIS_H", [A], axis=2),

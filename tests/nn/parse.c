@@ -71,6 +71,12 @@ reads_every_option (void)
   check (last_of (graph)->op == NN_OP_avg_pool && window->ceil_mode && window->count_include_pad && window->pad_right == 1 && window->stride_w == 2);
   nn_graph_free (graph);
 
+  graph = nn_graph_parse ("input 9 9 4 / resize 2x3 / resize 2 linear", NULL);
+  require (graph);
+  check (graph->nodes[1].u.resize.mode == NN_RESIZE_NEAREST && graph->nodes[1].u.resize.scale_h == 2 && graph->nodes[1].u.resize.scale_w == 3);
+  check (graph->nodes[2].u.resize.mode == NN_RESIZE_LINEAR && graph->nodes[2].u.resize.grid == NN_GRID_HALF_PIXEL);
+  nn_graph_free (graph);
+
   graph = nn_graph_parse ("input 9 9 4 / leaky_relu 0.1 / clip -1 1e3 / hard_sigmoid / hard_sigmoid 0.25 0.5 / hard_swish / sigmoid / pad 1x2", NULL);
   require (graph);
   check_near (graph->nodes[1].act_a, 0.1, 1e-7);
@@ -168,6 +174,9 @@ names_line_and_word_of_errors (void)
     { "output / input 8 8 1", "line 1, 'output'", "expected 'input H W C' first" },
     { "input 8 8 1 / relu output\noutput", "line 2, 'output'", "another value" },
     { "input 8 8 1 / relu output 3", "line 1, '3'", "expected the end of the operator" },
+    { "input 8 8 1 / resize", "line 1", "expected factors as 2 or 2x2" },
+    { "input 8 8 1 / resize 0x2", "line 1, 'resize'", "factors 0 and 2" },
+    { "input 8 8 1 / resize 2 cubic", "line 1, 'cubic'", "expected the end of the operator" },
     { "input 8 8 1 / relu as output", "line 1", "expected a name, the operator ends here" },
     { "input 8 8 1 / dense 999999999999", "line 1, '999999999999'", "expected the number of units" },
     { "input 8 8 1 / reshape 3 -1 1", "line 1, 'reshape'", "do not fill" },

@@ -3,7 +3,7 @@
 #include "partial.h"
 #include "test.h"
 
-static const char text[] = "input 24 20 3 / pad 1x2 / conv 8 3x3 stride 2 as a / relu / avgpool 2x2 ceil / bn / sigmoid / gap / dense 8\n"
+static const char text[] = "input 24 20 3 / pad 1x2 / conv 8 3x3 stride 2 as a / relu / resize 2x3 linear / avgpool 2x2 ceil / bn / sigmoid / gap / dense 8\n"
                            "relu as gate\n"
                            "from a / mul gate / concat a / maxpool 3x3 stride 1 pad same / reshape 1 1 -1 / dense 5 / softmax";
 
