@@ -183,3 +183,11 @@ test_fer2013 (void)
     path = TEST_SOURCE_ROOT "/../shared/data/fer2013.csv.xz";
   return access (path, R_OK) ? NULL : path;
 }
+
+bool
+test_data (const char *name, char *path, size_t size)
+{
+  const char *folder = getenv ("FER_DATA");
+  const int length = snprintf (path, size, "%s/%s", folder && *folder ? folder : TEST_SOURCE_ROOT "/../shared/data", name);
+  return length > 0 && (size_t) length < size && !access (path, R_OK);
+}

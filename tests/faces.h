@@ -16,4 +16,8 @@ nn_dataset *test_faces (int n_train, int n_public, int n_private, uint64_t seed)
 const char *test_fer2013 (void);
 #define TEST_NO_FER2013 "FER-2013 is not there: set FER2013_CSV to its path"
 
+/* Path of NAME in the folder FER_DATA, else in ../shared/data beside the source folder, into path. False: not there; skip (TEST_NO_DATA). */
+bool test_data (const char *name, char *path, size_t size);
+#define TEST_NO_DATA "the data are not there: set FER_DATA to the folder that holds them"
+
 #endif

@@ -45,7 +45,18 @@ typedef struct fer_box {
 } fer_box;
 
 /* Why a face is not classified; a sentence for people. */
-typedef enum fer_skip { FER_SKIP_NONE, FER_SKIP_SMALL, FER_SKIP_OUTSIDE, FER_SKIP_TOO_MANY } fer_skip;
+typedef enum fer_skip {
+  FER_SKIP_NONE,
+  FER_SKIP_SMALL,
+  FER_SKIP_OUTSIDE,
+  FER_SKIP_TOO_MANY,
+  FER_SKIP_COARSE, /* from here on: fer_quality */
+  FER_SKIP_BLURRED,
+  FER_SKIP_DARK,
+  FER_SKIP_TURNED,
+  FER_SKIP_DOUBTFUL,
+  FER_N_SKIPS
+} fer_skip;
 const char *fer_skip_text (fer_skip skip);
 
 /* Clips box to (width, height). Under 12 px on a side, or less than half inside: the reason; else NONE. The clipped box is what is reported;
@@ -170,6 +181,36 @@ int fer_finder_run (fer_finder *finder, const fer_image *image, float threshold,
 /* The same for a square of the picture only, turned upright by roll (radians, as fer_crop_run): cheap, and sees faces that lie on their side. The
  * squares' own small input is planned when the finder is made. */
 int fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *square, float roll, float threshold, fer_found *found, int max);
+
+/* ---- alignment ----------------------------------------------------------------------------------------------------------- */
+
+/* fer_crop_square of a face whose points are known (NULL: not): turned with the face where its eye line is tilted by 7 degrees or more and the crop
+ * asks for it. *roll is fer_crop_run's. A tilted head's upright box is taken for that of an ellipse, so that the crop keeps the head's size. */
+fer_box fer_crop_face (const fer_crop *crop, const fer_box *box, const fer_point *points, float *roll);
+
+/* ---- quality ------------------------------------------------------------------------------------------------------------- */
+
+/* How much can be told from a face's picture. Each part is 0-1; for size, sharpness and light it is the share of the accuracy above chance that is
+ * left of a clear picture's, as measured on FER-2013.
+ *   size     (side - 8) / 20 for side pixels under the crop
+ *   sharp    log (r / 0.006) / log (0.1 / 0.006), r = variance of the crop's Laplacian / variance of the crop
+ *   light    log (s / 7) / log (40 / 7), s = standard deviation of the crop's grey levels
+ *   frontal  (65 - yaw) / 35, yaw = atan (t / 0.35) in degrees, t = distance of the nose from the middle of eyes and mouth along the eye line, in
+ *            eye distances; 1 without points
+ *   score    the finder's */
+enum { FER_QUALITY_SIZE, FER_QUALITY_SHARP, FER_QUALITY_LIGHT, FER_QUALITY_FRONTAL, FER_QUALITY_SCORE, FER_N_QUALITIES };
+extern const char *const fer_quality_names[FER_N_QUALITIES]; /* "size", "sharp", "light", "frontal", "score" */
+
+typedef struct fer_quality {
+  float value;  /* the worst part */
+  fer_skip skip; /* what is the matter, should value be too low; NONE where value is 1 */
+  float parts[FER_N_QUALITIES];
+} fer_quality;
+
+#define FER_MIN_QUALITY 0.2f /* below it a label would be little better than a guess */
+
+/* square, points (NULL: unknown) and score (1: unknown) in the picture; pixels (size, size): what fer_crop_run or fer_classifier_pixels gives for it. */
+fer_quality fer_quality_of (const fer_box *square, const fer_point *points, float score, const float *pixels, int size);
 
 /* ---- result -------------------------------------------------------------------------------------------------------------- */
 
