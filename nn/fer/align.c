@@ -7,6 +7,12 @@
 #define LEAST_ROLL 0.12f /* radians, 7 degrees: a network that was trained with +-12 degrees reads less than that as it is */
 #define HEAD 0.8f        /* width of an upright reference box by its height */
 
+float
+fer_points_roll (const fer_point *points)
+{
+  return atan2f (points[1].y - points[0].y, points[1].x - points[0].x);
+}
+
 /* An upright head is taken for the ellipse in its box, with axes HEAD h and h: turned, it fills an upright box whose longer side is less. */
 static float
 longer_side_of_turned (float roll)
@@ -18,7 +24,7 @@ longer_side_of_turned (float roll)
 fer_box
 fer_crop_face (const fer_crop *crop, const fer_box *box, const fer_point *points, float *roll)
 {
-  const float angle = points ? atan2f (points[1].y - points[0].y, points[1].x - points[0].x) : 0;
+  const float angle = points ? fer_points_roll (points) : 0;
   *roll = crop->roll && fabsf (angle) >= LEAST_ROLL ? angle : 0;
   if (*roll == 0)
     return fer_crop_square (crop, box);

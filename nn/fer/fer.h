@@ -17,6 +17,7 @@ extern "C" {
 
 #define FER_MAX_LABELS 16
 #define FER_MAX_FACES 64
+#define FER_TIME_NONE UINT64_MAX
 
 /* FER-2013's order: angry disgust fear happy sad surprise neutral. */
 extern const char *const fer_labels7[7];
@@ -184,6 +185,9 @@ int fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *
 
 /* ---- alignment ----------------------------------------------------------------------------------------------------------- */
 
+/* The eye line's angle: radians, clockwise, 0 upright; the roll of fer_crop_run and fer_finder_look. */
+float fer_points_roll (const fer_point *points);
+
 /* fer_crop_square of a face whose points are known (NULL: not): turned with the face where its eye line is tilted by 7 degrees or more and the crop
  * asks for it. *roll is fer_crop_run's. A tilted head's upright box is taken for that of an ellipse, so that the crop keeps the head's size. */
 fer_box fer_crop_face (const fer_crop *crop, const fer_box *box, const fer_point *points, float *roll);
@@ -212,6 +216,74 @@ typedef struct fer_quality {
 /* square, points (NULL: unknown) and score (1: unknown) in the picture; pixels (size, size): what fer_crop_run or fer_classifier_pixels gives for it. */
 fer_quality fer_quality_of (const fer_box *square, const fer_point *points, float score, const float *pixels, int size);
 
+/* ---- following ----------------------------------------------------------------------------------------------------------- */
+
+/* A face that is followed from frame to frame. */
+typedef struct fer_track {
+  uint64_t id;      /* from 1, of one face only */
+  fer_box box;      /* steadied; goes on by itself for as long as the face is not seen */
+  float score;      /* of the last sighting */
+  bool has_points;
+  fer_point points[FER_N_POINTS]; /* as box */
+  uint64_t unseen;  /* ns since the last sighting; 0: in this frame */
+} fer_track;
+
+/* What is to be searched in a frame: squares around the faces that are followed, turned as these were, and perhaps the whole picture. */
+typedef struct fer_search {
+  bool whole;
+  int n;
+  fer_box squares[FER_MAX_FACES];
+  float rolls[FER_MAX_FACES];
+} fer_search;
+
+typedef struct fer_tracker fer_tracker;
+
+/* Which face is which, from detections and times alone; it sees no picture. For each frame: advance, plan, (search,) update, tracks. None of these
+ * fails or allocates. */
+fer_tracker *fer_tracker_new (nn_error *error);
+void fer_tracker_free (fer_tracker *tracker);
+
+/* Another scene: what was followed is gone. Ids are not used again. */
+void fer_tracker_forget (fer_tracker *tracker);
+
+/* The next frame, at time (ns; FER_TIME_NONE: as long after the last one as that was after the one before). Time that goes back, or on by more than 5
+ * seconds, is another scene. */
+void fer_tracker_advance (fer_tracker *tracker, uint64_t time);
+/* The frame's time, whatever advance was given. */
+uint64_t fer_tracker_time (const fer_tracker *tracker);
+
+/* What to search in this frame. The whole picture is due interval ns after the last time, when a face was lost, and when nothing is known. */
+void fer_tracker_plan (const fer_tracker *tracker, uint64_t interval, fer_search *search);
+
+/* A score that is enough for a face that is followed already; a new one needs FER_FINDER_THRESHOLD. */
+#define FER_FOLLOW_THRESHOLD 0.3f
+
+/* n <= FER_MAX_FACES faces found in this frame, each once, best first; whole: the whole picture was searched. ids (n, or NULL): whose each of them
+ * is; 0: not known to be anybody's yet. */
+void fer_tracker_update (fer_tracker *tracker, const fer_found *found, int n, bool whole, uint64_t *ids);
+
+/* The faces of this frame, those that were just lost sight of too. Valid until the next update. */
+const fer_track *fer_tracker_tracks (fer_tracker *tracker, int *n);
+
+typedef struct fer_follower fer_follower;
+
+/* A finder with its tracker. Takes finder, also on failure; NULL: others find the faces, which are given to fer_follower_take. */
+fer_follower *fer_follower_new (fer_finder *finder, nn_error *error);
+void fer_follower_free (fer_follower *follower);
+
+/* fer_finder_resize; forgets all faces. First of all, and whenever the size changes. */
+bool fer_follower_resize (fer_follower *follower, int width, int height, int size, nn_error *error);
+void fer_follower_forget (fer_follower *follower);
+
+/* The faces of the next frame, at time (as fer_tracker_advance); interval: ns between searches of the whole picture. A cut to another scene is seen.
+ * Neither fails nor allocates. */
+const fer_track *fer_follower_run (fer_follower *follower, const fer_image *image, uint64_t time, uint64_t interval, int *n);
+
+/* The same with n <= FER_MAX_FACES boxes that somebody else found, each of which is taken for a face: whose they are. */
+void fer_follower_take (fer_follower *follower, const fer_image *image, uint64_t time, const fer_box *boxes, int n, uint64_t *ids);
+
+uint64_t fer_follower_time (const fer_follower *follower); /* of the last frame: fer_tracker_time */
+
 /* ---- result -------------------------------------------------------------------------------------------------------------- */
 
 typedef enum fer_source { FER_FROM_UPSTREAM, FER_FROM_FINDER, FER_FROM_FRAME } fer_source;
@@ -221,13 +293,15 @@ typedef struct fer_face {
   uint64_t id;    /* track from 1; 0: not tracked */
   fer_box box;    /* as found, clipped, pixels of this frame */
   int label;      /* index of the most probable label; -1: unsure (under the threshold) */
-  float confidence; /* the highest probability */
-  float probabilities[FER_MAX_LABELS];
+  float confidence; /* the label's probability; of an unsure one the highest */
+  float probabilities[FER_MAX_LABELS]; /* of a face that is followed: steadied over time */
+  float raw[FER_MAX_LABELS];           /* the last reading by itself */
   fer_source source;
-  uint64_t age;   /* ns since these probabilities were read */
+  uint64_t age;   /* ns since the last reading */
+  float score;    /* the finder's, 0-1; 1 for faces from elsewhere */
+  bool has_points;
+  fer_point points[FER_N_POINTS];
 } fer_face;
-
-#define FER_TIME_NONE UINT64_MAX
 
 typedef struct fer_result {
   uint64_t pts, running_time; /* ns or FER_TIME_NONE */
@@ -244,6 +318,48 @@ void fer_face_decide (fer_face *face, int n_labels, float threshold);
 
 /* One line of JSON, version 1, without a newline, the same in every locale; the format is in docs/json.md. g_free it. */
 char *fer_result_to_json (const fer_result *result);
+
+/* ---- readings over time -------------------------------------------------------------------------------------------------- */
+
+/* A label stays at least as long before another one takes its place: ns. */
+#define FER_LABEL_HOLD UINT64_C (200000000)
+
+/* One face's readings as one that is steady. All zero: no reading yet. */
+typedef struct fer_smoother {
+  int n_labels;                         /* 0: no reading yet */
+  float probabilities[FER_MAX_LABELS];  /* steady */
+  float raw[FER_MAX_LABELS];            /* the last reading */
+  uint64_t time;                        /* of the last reading, ns */
+  int label;                            /* what is shown ... */
+  uint64_t since, hold;                 /* ... since when (FER_TIME_NONE: nothing yet), and how long at least */
+} fer_smoother;
+
+/* Readings fade with the time constant (ns; 0: only the last counts), however many there are. */
+void fer_smoother_add (fer_smoother *smoother, const float *probabilities, int n_labels, uint64_t time, uint64_t constant);
+
+/* The label at time: the most probable one (-1 where that is under threshold), unless another was shown for less than FER_LABEL_HOLD or is nearly as
+ * probable. With a constant of 0 the most probable one at once. */
+int fer_smoother_label (fer_smoother *smoother, float threshold, uint64_t time);
+
+/* When which face is to be read, and what was read of each. */
+typedef struct fer_readings fer_readings;
+
+#define FER_MAX_READINGS (2 * FER_MAX_FACES) /* faces that are remembered: those out of sight for a moment, too */
+
+fer_readings *fer_readings_new (nn_error *error);
+void fer_readings_free (fer_readings *readings);
+void fer_readings_forget (fer_readings *readings);
+
+/* Which of n faces to read at time, as indices into ids: those without an id, those that were never read, and of those last read interval ns ago or
+ * more the most overdue, at most most of them (0: all). Returns how many. */
+int fer_readings_due (const fer_readings *readings, const uint64_t *ids, int n, uint64_t time, uint64_t interval, int most, int *due);
+
+/* A reading of face id (not 0), as fer_smoother_add. Returns its place, 0 <= place < FER_MAX_READINGS, which it keeps while it is remembered. */
+int fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilities, int n_labels, uint64_t time, uint64_t constant);
+
+/* Fills label, confidence, probabilities, raw and age of face from what is known of face->id at time. Returns its place; -1, and face is untouched,
+ * when nothing is. */
+int fer_readings_get (fer_readings *readings, uint64_t time, float threshold, fer_face *face);
 
 #ifdef __cplusplus
 }

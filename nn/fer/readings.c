@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "fer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EARLY UINT64_C (1000000) /* ns: times are rounded: what is due within it is due */
+
+struct fer_readings {
+  uint64_t ids[FER_MAX_READINGS]; /* 0: free */
+  fer_smoother smoothers[FER_MAX_READINGS];
+};
+
+fer_readings *
+fer_readings_new (nn_error *error)
+{
+  fer_readings *readings = calloc (1, sizeof *readings);
+  if (!readings)
+    nn_fail (error, "out of memory");
+  return readings;
+}
+
+void
+fer_readings_free (fer_readings *readings)
+{
+  free (readings);
+}
+
+void
+fer_readings_forget (fer_readings *readings)
+{
+  memset (readings, 0, sizeof *readings);
+}
+
+static int
+place_of (const fer_readings *readings, uint64_t id)
+{
+  for (int i = 0; i < FER_MAX_READINGS; i++)
+    if (readings->ids[i] == id)
+      return i;
+  return -1;
+}
+
+/* A free place, or that of the face read longest ago: there are twice as many as faces in a frame. */
+static int
+take_place (fer_readings *readings, uint64_t id)
+{
+  int place = 0;
+  for (int i = 1; i < FER_MAX_READINGS; i++)
+    if (readings->ids[place] && (!readings->ids[i] || readings->smoothers[i].time < readings->smoothers[place].time))
+      place = i;
+  readings->ids[place] = id;
+  readings->smoothers[place] = (fer_smoother) { 0 };
+  return place;
+}
+
+/* ns since the last reading of id; FER_TIME_NONE: there was none. */
+static uint64_t
+age_of (const fer_readings *readings, uint64_t id, uint64_t time)
+{
+  int place = id ? place_of (readings, id) : -1;
+  if (place < 0 || readings->smoothers[place].time > time)
+    return FER_TIME_NONE;
+  return time - readings->smoothers[place].time;
+}
+
+/* Sorted in by age, oldest first, equal ones in their order; the faces that must be read, FER_TIME_NONE old, come before all others and are not
+ * counted by most. */
+int
+fer_readings_due (const fer_readings *readings, const uint64_t *ids, int n, uint64_t time, uint64_t interval, int most, int *due)
+{
+  uint64_t ages[FER_MAX_FACES];
+  int n_due = 0, n_new = 0;
+  for (int i = 0; i < n; i++) {
+    uint64_t age = age_of (readings, ids[i], time);
+    if (age != FER_TIME_NONE && age + EARLY < interval)
+      continue;
+    int j = n_due++;
+    for (; j > 0 && ages[j - 1] < age; j--) {
+      ages[j] = ages[j - 1];
+      due[j] = due[j - 1];
+    }
+    ages[j] = age;
+    due[j] = i;
+    n_new += age == FER_TIME_NONE;
+  }
+  int limit = n_new > most ? n_new : most;
+  return most && n_due > limit ? limit : n_due;
+}
+
+int
+fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilities, int n_labels, uint64_t time, uint64_t constant)
+{
+  int place = place_of (readings, id);
+  if (place < 0)
+    place = take_place (readings, id);
+  fer_smoother_add (&readings->smoothers[place], probabilities, n_labels, time, constant);
+  return place;
+}
+
+int
+fer_readings_get (fer_readings *readings, uint64_t time, float threshold, fer_face *face)
+{
+  int place = face->id ? place_of (readings, face->id) : -1;
+  if (place < 0)
+    return -1;
+  fer_smoother *smoother = &readings->smoothers[place];
+  size_t bytes = (size_t) smoother->n_labels * sizeof *smoother->raw;
+  memcpy (face->probabilities, smoother->probabilities, bytes);
+  memcpy (face->raw, smoother->raw, bytes);
+  fer_face_decide (face, smoother->n_labels, 0);
+  int label = fer_smoother_label (smoother, threshold, time);
+  if (label >= 0)
+    face->confidence = face->probabilities[label];
+  face->label = label;
+  face->age = time > smoother->time ? time - smoother->time : 0;
+  return place;
+}

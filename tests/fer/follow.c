@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ * The follower with a finder of the test's own, which knows where the faces are. */
+#include "sighting.h"
+#include "test.h"
+
+#include <string.h>
+
+#define MS UINT64_C (1000000)
+#define INTERVAL (200 * MS)
+#define WIDTH 640
+#define HEIGHT 480
+
+/* ---- the finder ------------------------------------------------------------------------------------------------------------ */
+
+struct fer_finder {
+  int n, n_runs, n_looks;
+  fer_found faces[8]; /* what is there ... */
+  float rolls[8];     /* ... and how it is turned: the whole picture shows up to half a radian */
+};
+
+void
+fer_finder_free (fer_finder *finder)
+{
+  (void) finder;
+}
+
+bool
+fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error *error)
+{
+  (void) finder, (void) height, (void) size;
+  return width < 10000 || nn_fail (error, "too wide");
+}
+
+int
+fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max)
+{
+  int n = 0;
+  (void) image;
+  finder->n_runs++;
+  for (int i = 0; i < finder->n && n < max; i++)
+    if (finder->faces[i].score >= threshold && fabsf (finder->rolls[i]) < 0.5f)
+      found[n++] = finder->faces[i];
+  return n;
+}
+
+int
+fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *square, float roll, float threshold, fer_found *found, int max)
+{
+  int n = 0;
+  (void) image;
+  finder->n_looks++;
+  for (int i = 0; i < finder->n && n < max; i++) {
+    const fer_box *b = &finder->faces[i].box;
+    float x = b->x + 0.5f * b->w - square->x, y = b->y + 0.5f * b->h - square->y;
+    if (finder->faces[i].score >= threshold && fabsf (finder->rolls[i] - roll) < 0.5f && x > 0 && y > 0 && x < square->w && y < square->h) {
+      found[n] = finder->faces[i];
+      found[n++].box.x += 1; /* told apart from what the whole picture shows */
+    }
+  }
+  return n;
+}
+
+static void
+put (fer_finder *finder, int i, float x, float y, float side, float roll)
+{
+  finder->faces[i] = face_at (x, y, side, roll, 0.9f);
+  finder->rolls[i] = roll;
+  finder->n = i >= finder->n ? i + 1 : finder->n;
+}
+
+/* ---- pictures -------------------------------------------------------------------------------------------------------------- */
+
+static uint8_t pixels[HEIGHT][WIDTH];
+
+static const fer_image *
+picture (int number)
+{
+  static fer_image image;
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      pixels[y][x] = (uint8_t) (128 + 100 * sin (0.01 * (1 + number) * x + number) * cos (0.013 * (2 + number) * y));
+  fer_image_from_rgb (&image, pixels[0], WIDTH, HEIGHT, WIDTH, 1);
+  return &image;
+}
+
+static fer_follower *
+follower_new (fer_finder *finder)
+{
+  nn_error error;
+  fer_follower *follower = fer_follower_new (finder, &error);
+  if (follower && !fer_follower_resize (follower, WIDTH, HEIGHT, 0, &error)) {
+    fer_follower_free (follower);
+    return NULL;
+  }
+  return follower;
+}
+
+/* ---- tests ----------------------------------------------------------------------------------------------------------------- */
+
+static void
+searches_seldom_and_looks_always (void)
+{
+  fer_finder finder = { 0 };
+  fer_follower *follower = follower_new (&finder);
+  const fer_image *image = picture (0);
+  int n;
+  require (follower);
+  for (int i = 0; i < 30; i++) {
+    put (&finder, 0, 200 + 3 * (float) i, 200, 80, 0);
+    const fer_track *tracks = fer_follower_run (follower, image, (uint64_t) i * 100 * MS / 3, INTERVAL, &n);
+    require (n == 1 && tracks[0].id == 1 && tracks[0].unseen == 0);
+  }
+  check (finder.n_runs == 5 && finder.n_looks == 29);
+  check (fer_follower_time (follower) == 29 * 100 * MS / 3);
+  fer_follower_free (follower);
+}
+
+/* The whole picture does not show a face that lies on its side; the square that turns with it does. */
+static void
+stays_with_a_face_that_tilts (void)
+{
+  fer_finder finder = { 0 };
+  fer_follower *follower = follower_new (&finder);
+  const fer_image *image = picture (0);
+  int n;
+  require (follower);
+  for (int i = 0; i < 60; i++) {
+    put (&finder, 0, 200, 200, 80, 0.03f * (float) i);
+    const fer_track *tracks = fer_follower_run (follower, image, (uint64_t) i * 33 * MS, INTERVAL, &n);
+    require (n == 1 && tracks[0].id == 1 && tracks[0].unseen == 0);
+    check_near (fer_points_roll (tracks[0].points), 0.03 * i, 0.2);
+  }
+  check (finder.n_runs < 15); /* and nothing is thought lost */
+  fer_follower_free (follower);
+}
+
+static void
+faces_that_cross_are_seen_once (void)
+{
+  fer_finder finder = { 0 };
+  fer_follower *follower = follower_new (&finder);
+  const fer_image *image = picture (0);
+  const fer_track *tracks = NULL;
+  int n = 0;
+  require (follower);
+  for (int i = 0; i < 90; i++) {
+    put (&finder, 0, 100 + 5 * (float) i, 200, 80, 0);
+    put (&finder, 1, 550 - 5 * (float) i, 210, 76, 0);
+    if (abs (225 - 5 * i) < 20) /* 1 is hidden */
+      finder.n = 1;
+    tracks = fer_follower_run (follower, image, (uint64_t) i * 33 * MS, INTERVAL, &n);
+    require (n == 2);
+  }
+  check (tracks[0].id == 1 && tracks[0].box.x > 400 && tracks[1].id == 2 && tracks[1].box.x < 200);
+  fer_follower_free (follower);
+}
+
+static void
+forgets_faces_at_a_cut (void)
+{
+  fer_finder finder = { 0 };
+  fer_follower *follower = follower_new (&finder);
+  int n;
+  require (follower);
+  put (&finder, 0, 200, 200, 80, 0);
+  for (int i = 0; i < 12; i++) {
+    const fer_track *tracks = fer_follower_run (follower, picture (i / 4), (uint64_t) i * 33 * MS, INTERVAL, &n);
+    require (n == 1);
+    check (tracks[0].id == (uint64_t) i / 4 + 1); /* another picture, another person; found in its first frame */
+  }
+  fer_follower_forget (follower);
+  const fer_track *tracks = fer_follower_run (follower, picture (2), 400 * MS, INTERVAL, &n);
+  check (n == 1 && tracks[0].id == 4);
+  fer_follower_free (follower);
+}
+
+static void
+follows_boxes_of_others (void)
+{
+  fer_follower *follower = follower_new (NULL);
+  const fer_image *image = picture (0);
+  require (follower);
+  for (int i = 0; i < 30; i++) {
+    fer_box boxes[3] = { { 100 + 3 * (float) i, 50, 60, 60 }, { 500 - 3 * (float) i, 200, 60, 60 }, { 500 - 3 * (float) i, 202, 60, 60 } };
+    uint64_t ids[3] = { 0 };
+    fer_follower_take (follower, image, (uint64_t) i * 40 * MS, boxes, i % 5 == 4 ? 0 : 3, ids);
+    if (i % 5 != 4)
+      check (ids[0] == 1 && ids[1] + ids[2] == 5 && ids[1] && ids[2]);
+  }
+  fer_follower_free (follower);
+}
+
+static void
+says_what_the_finder_says (void)
+{
+  fer_finder finder = { 0 };
+  nn_error error;
+  fer_follower *follower = fer_follower_new (&finder, &error);
+  require (follower);
+  check (!fer_follower_resize (follower, 20000, 10, 0, &error) && strcmp (error.text, "too wide") == 0);
+  fer_follower_free (follower);
+}
+
+int
+main (void)
+{
+  return test_run ((test_case[]) { TEST (searches_seldom_and_looks_always),
+                                   TEST (stays_with_a_face_that_tilts),
+                                   TEST (faces_that_cross_are_seen_once),
+                                   TEST (forgets_faces_at_a_cut),
+                                   TEST (follows_boxes_of_others),
+                                   TEST (says_what_the_finder_says),
+                                   { 0 } });
+}
