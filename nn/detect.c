@@ -8,8 +8,9 @@
 
 const char *const nn_detect_point_names[NN_DETECT_POINTS] = { "right_eye", "left_eye", "nose", "mouth_right", "mouth_left" };
 
+/* A cell may be without bounds where its detection is not: sizes are clamped. */
 static bool
-all_finite (const nn_real *cell)
+cell_finite (const nn_real *cell)
 {
   nn_real sum = 0;
   for (int i = 0; i < NN_DETECT_CHANNELS; i++)
@@ -49,6 +50,27 @@ last_of (const nn_detection *found, int n)
   return last;
 }
 
+static bool
+detection_finite (const nn_detection *d)
+{
+  float sum = 0 * (d->x + d->y + d->w + d->h + d->score);
+  for (int i = 0; i < NN_DETECT_POINTS; i++)
+    sum += 0 * (d->points[i][0] + d->points[i][1]);
+  return sum == 0;
+}
+
+int
+nn_detect_add (nn_detection *found, int n, int max, const nn_detection *detection)
+{
+  if (max < 1 || !detection_finite (detection))
+    return n;
+  if (n < max)
+    found[n++] = *detection;
+  else if (before (detection, &found[last_of (found, n)]))
+    found[last_of (found, n)] = *detection;
+  return n;
+}
+
 int
 nn_detect_decode (const nn_real *map, nn_shape shape, int stride, float threshold, nn_detection *found, int n, int max)
 {
@@ -56,13 +78,10 @@ nn_detect_decode (const nn_real *map, nn_shape shape, int stride, float threshol
   const nn_real least = (nn_real) logf (t / (1 - t)); /* of the logit: most cells need no exponential */
   for (int i = 0; i < shape.h; i++)
     for (int j = 0; j < shape.w; j++, map += shape.c) {
-      if (!(map[NN_DETECT_SCORE] >= least) || !all_finite (map) || max < 1)
+      if (!(map[NN_DETECT_SCORE] >= least) || !cell_finite (map))
         continue;
       const nn_detection d = decode_cell (map, i, j, stride);
-      if (n < max)
-        found[n++] = d;
-      else if (before (&d, &found[last_of (found, n)]))
-        found[last_of (found, n)] = d;
+      n = nn_detect_add (found, n, max, &d);
     }
   return n;
 }

@@ -350,6 +350,17 @@ typedef struct nn_affine {
  * a tensor: trainer, tools and element all come through here. */
 void nn_warp (const nn_plane *src, const nn_affine *map, float *dst, int h, int w);
 
+/* A picture that is read a row at a time, whatever its samples are: add does sum[i] += weight * sample (y, x + i) for i < n. */
+typedef struct nn_rows {
+  int h, w;
+  void (*add) (const void *user, int y, int x, int n, float weight, float *sum);
+  const void *user;
+} nn_rows;
+
+/* nn_warp for upright maps (m[1] = m[3] = 0) of whole pictures: the same numbers but for rounding, without a copy of the picture in floats. line:
+ * src->w floats of scratch. */
+void nn_warp_rows (const nn_rows *src, const nn_affine *map, float *line, float *dst, int h, int w);
+
 /* (x - mean) / max (sd, floor) over count values, in place: per-image standardisation. */
 void nn_standardise (float *x, size_t count, float floor);
 

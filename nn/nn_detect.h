@@ -33,6 +33,10 @@ typedef struct nn_detection {
  * there is no room, the best stay. Values that are not finite give no detection. */
 int nn_detect_decode (const nn_real *map, nn_shape shape, int stride, float threshold, nn_detection *found, int n, int max);
 
+/* Appends detection to found, which has n of at most max; returns how many are there then. When there is no room, the best stay; what is not finite
+ * does not come in. */
+int nn_detect_add (nn_detection *found, int n, int max, const nn_detection *detection);
+
 /* Greedy non-maximum suppression, in place: sorts by score, best first, and drops what overlaps a better one by more than iou. Returns how many
  * are left. */
 int nn_detect_suppress (nn_detection *found, int n, float iou);

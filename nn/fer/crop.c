@@ -20,11 +20,6 @@ fer_frame_square (int width, int height)
   return (fer_box) { 0.5f * (float) (width - side), 0.5f * (float) (height - side), (float) side, (float) side };
 }
 
-/* Pixels [x, x + w) by [y, y + h) of the picture. */
-typedef struct window {
-  int x, y, w, h;
-} window;
-
 /* First and length of the whole pixels that cover [low, high], inside [0, size) and at least one. */
 static void
 cover (double low, double high, int size, int *first, int *length)
@@ -34,17 +29,15 @@ cover (double low, double high, int size, int *first, int *length)
   *length = (int) (end - start);
 }
 
-/* The map from tensor to picture, and all the pixels that resampling by it can touch: the turned square, one source step around it for averages, and
- * a pixel for interpolation. */
-static window
-look_at (const fer_image *image, const fer_box *square, double roll, int size, nn_affine *map)
+fer_window
+fer_square_window (const fer_image *image, const fer_box *square, double roll, int size, nn_affine *map)
 {
   double w = (double) square->w, h = (double) square->h, x = (double) square->x + 0.5 * w, y = (double) square->y + 0.5 * h;
   double sx = w / size, sy = h / size, c = cos (roll), s = sin (roll), half = 0.5 * size;
   *map = (nn_affine) { { c * sx, -s * sy, x - half * (c * sx - s * sy), s * sx, c * sy, y - half * (s * sx + c * sy) } };
   double step_x = fabs (c * sx) + fabs (s * sy), step_y = fabs (s * sx) + fabs (c * sy);
   double reach_x = (half + 1) * step_x + 1, reach_y = (half + 1) * step_y + 1;
-  window seen;
+  fer_window seen;
   cover (x - reach_x, x + reach_x, image->width, &seen.x, &seen.w);
   cover (y - reach_y, y + reach_y, image->height, &seen.y, &seen.h);
   return seen;
@@ -66,7 +59,7 @@ fer_crop_run (const fer_crop *crop, const fer_image *image, const fer_box *squar
               float *tensor)
 {
   nn_affine map;
-  window seen = look_at (image, square, crop->roll ? (double) roll : 0, crop->size, &map);
+  fer_window seen = fer_square_window (image, square, crop->roll ? (double) roll : 0, crop->size, &map);
   size_t area = (size_t) seen.w * (size_t) seen.h, need = area + (image->luma ? 0 : (size_t) image->width);
   if (need > *scratch_size) {
     float *grown = realloc (*scratch, need * sizeof *grown);

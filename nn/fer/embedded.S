@@ -1,12 +1,17 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ * FER_FILE between the symbols fer_embedded_NAME_start and _end, for a FER_NAME. */
+#define JOINED(a, b, c) a##b##c
+#define SYMBOL(name, end) JOINED (fer_embedded_, name, end)
+#define START SYMBOL (FER_NAME, _start)
+#define END SYMBOL (FER_NAME, _end)
         .section .rodata
-        .global fer_embedded_start
-        .global fer_embedded_end
-        .hidden fer_embedded_start
-        .hidden fer_embedded_end
+        .global START
+        .global END
+        .hidden START
+        .hidden END
         .balign 64
-fer_embedded_start:
-        .incbin FER_MODEL_FILE
-fer_embedded_end:
+START:
+        .incbin FER_FILE
+END:
         .byte 0
         .section .note.GNU-stack, "", %progbits

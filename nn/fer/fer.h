@@ -164,19 +164,30 @@ typedef struct fer_found {
 
 typedef struct fer_finder fer_finder;
 
+/* What a finder is, for people. */
+typedef struct fer_finder_info {
+  const char *family;  /* "feremotion", "YuNet", "UltraFace": whose outputs the network has */
+  float mean, sd;      /* pixels are (x - mean) / sd of luma 0-255 */
+  int channels;        /* of the input, all of which get luma */
+  int width, height;   /* of the input; 0: any */
+  char *trained;       /* JSON, or NULL */
+} fer_finder_info;
+
 #define FER_FINDER_THRESHOLD 0.5f /* of the score */
 
 /* path NULL: the embedded model. Fails by name: not there, not ONNX, another task, outputs that no decoding fits (says which are known). */
 fer_finder *fer_finder_load (const char *path, nn_error *error);
 fer_finder *fer_finder_parse (const void *bytes, size_t size, nn_error *error);
 void fer_finder_free (fer_finder *finder);
+const fer_finder_info *fer_finder_about (const fer_finder *finder);
 
-/* Plans everything for pictures of (width, height), reduced so that the longer side has size pixels (0: enough for faces of 6 % of the height;
- * never enlarged). Pictures of any size are then searched without an allocation as long as their size stays. */
+/* Plans everything for pictures of (width, height), reduced so that the longer side has size pixels (0: a height of about 224, enough for faces of
+ * 6 % of it; never enlarged; a network with an input of one size has that, whatever size says). Pictures are then searched without an allocation as
+ * long as their size stays. */
 bool fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error *error);
 
 /* Faces of the whole picture with a score of at least threshold, best first, at most max; returns how many. The picture has the size that was
- * planned. Neither fails nor allocates. */
+ * planned, or there are none in it. Neither fails nor allocates. */
 int fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max);
 
 /* The same for a square of the picture only, turned upright by roll (radians, as fer_crop_run): cheap, and sees faces that lie on their side. The

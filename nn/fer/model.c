@@ -3,7 +3,6 @@
 #include "embedded.h"
 
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The network must turn one grey picture of the input's size into one number per label. */
@@ -48,21 +47,11 @@ fer_model_parse (const void *bytes, size_t size, nn_error *error)
 fer_model *
 fer_model_load (const char *path, nn_error *error)
 {
-  fer_model *model;
-  if (!path && !fer_embedded_start) {
-    nn_fail (error, "no model is embedded in this program: name a model file");
+  fer_bytes bytes;
+  if (!fer_bytes_read (&bytes, path, fer_embedded_model_start, fer_embedded_model_end, "model", error))
     return NULL;
-  }
-  if (!path) {
-    model = fer_model_parse (fer_embedded_start, (size_t) (fer_embedded_end - fer_embedded_start), error);
-  } else {
-    void *bytes;
-    size_t size;
-    if (!nn_file_read (path, 0, &bytes, &size, error))
-      return NULL;
-    model = fer_model_parse (bytes, size, error);
-    free (bytes);
-  }
+  fer_model *model = fer_model_parse (bytes.data, bytes.size, error);
+  fer_bytes_clear (&bytes);
   if (!model)
     nn_fail_prefix (error, path ? path : "embedded model");
   return model;

@@ -9,9 +9,11 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
-#define CHUNK 64     /* output columns whose spans are found once for all rows */
-#define MAX_CELLS 64 /* per side of a footprint: bounds the time of absurd maps */
+#define CHUNK 64       /* output columns whose spans are found once for all rows */
+#define ROW_CHUNK 1024 /* the same where rows are summed first */
+#define MAX_CELLS 64   /* per side of a footprint: bounds the time of absurd maps */
 
 static double
 clamp (double x, double low, double high)
@@ -72,6 +74,32 @@ warp_upright (const nn_plane *src, const nn_affine *map, float *dst, int h, int 
         for (int x = 0; x < columns; x++)
           out[x] = (row == rows.first ? 0 : out[x]) + weight * sum_span (line, &spans[x]);
       }
+    }
+  }
+}
+
+/* Sums rows first, so that a row of the picture is gone through once, by a loop that fills vectors, and spans only once per row of the output. */
+void
+nn_warp_rows (const nn_rows *src, const nn_affine *map, float *line, float *dst, int h, int w)
+{
+  const double *m = map->m;
+  double length_x = fmax (1, fabs (m[0])), length_y = fmax (1, fabs (m[4]));
+  for (int x0 = 0; x0 < w; x0 += ROW_CHUNK) {
+    int columns = w - x0 < ROW_CHUNK ? w - x0 : ROW_CHUNK, left = src->w, right = -1;
+    span spans[ROW_CHUNK];
+    for (int x = 0; x < columns; x++) {
+      spans[x] = find_span (m[0] * (x0 + x + 0.5) + m[2], length_x, src->w);
+      left = spans[x].first < left ? spans[x].first : left;
+      right = spans[x].last > right ? spans[x].last : right;
+    }
+    for (int y = 0; y < h; y++) {
+      span rows = find_span (m[4] * (y + 0.5) + m[5], length_y, src->h);
+      memset (line + left, 0, (size_t) (right - left + 1) * sizeof *line);
+      for (int row = rows.first; row <= rows.last; row++)
+        src->add (src->user, row, left, right - left + 1, row == rows.first ? rows.first_weight : row == rows.last ? rows.last_weight : rows.middle_weight,
+                  line + left);
+      for (int x = 0; x < columns; x++)
+        dst[(ptrdiff_t) y * w + x0 + x] = sum_span (line, &spans[x]);
     }
   }
 }

@@ -13,9 +13,9 @@ model_is_aligned_and_whole (void)
   void *bytes;
   size_t size;
   require (nn_file_read (TOY_MODEL_FILE, 0, &bytes, &size, &error));
-  check ((uintptr_t) fer_embedded_start % 64 == 0);
-  require ((size_t) (fer_embedded_end - fer_embedded_start) == size);
-  check (!memcmp (fer_embedded_start, bytes, size));
+  check ((uintptr_t) fer_embedded_model_start % 64 == 0);
+  require ((size_t) (fer_embedded_model_end - fer_embedded_model_start) == size);
+  check (!memcmp (fer_embedded_model_start, bytes, size));
   free (bytes);
 }
 

@@ -77,6 +77,39 @@ turning_keeps_symmetric_pictures (void)
   }
 }
 
+static void
+add_row (const void *user, int y, int x, int n, float weight, float *sum)
+{
+  const nn_plane *plane = user;
+  for (int i = 0; i < n; i++)
+    sum[i] += weight * plane->data[y * plane->stride + x + i];
+}
+
+/* More columns than are dealt with at once, enlarged, shrunk, mirrored, and beyond the edges. */
+static void
+rows_first_is_the_same (void)
+{
+  static const struct {
+    nn_affine map;
+    int h, w;
+  } cases[] = { { { { 1, 0, 0, 0, 1, 0 } }, GOLDEN_H, GOLDEN_W }, { { { 2.3, 0, -1.5, 0, 3.1, 0.7 } }, 9, 17 }, { { { -1.7, 0, 30, 0, 0.4, 2 } }, 25, 20 },
+                { { { 0.02, 0, -3, 0, 5, -20 } }, 12, 2500 }, { { { 1e6, 0, 0, 0, 1e6, 0 } }, 2, 2 }, { { { NAN, 0, 0, 0, 1, 0 } }, 3, 3 } };
+  float pixels[GOLDEN_W * GOLDEN_H], line[GOLDEN_W], *expected = malloc (12 * 2500 * sizeof *expected), *out = malloc (12 * 2500 * sizeof *out);
+  require (expected && out);
+  draw_pattern (true, pixels);
+  nn_plane plane = make_plane (pixels);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    nn_warp (&plane, &cases[i].map, expected, cases[i].h, cases[i].w);
+    nn_warp_rows (&(nn_rows) { GOLDEN_H, GOLDEN_W, add_row, &plane }, &cases[i].map, line, out, cases[i].h, cases[i].w);
+    double worst = 0;
+    for (int j = 0; j < cases[i].h * cases[i].w; j++)
+      worst = test_worse (worst, fabs ((double) out[j] - (double) expected[j]));
+    check (worst < 1e-3);
+  }
+  free (expected);
+  free (out);
+}
+
 /* The two ways through the code meet: a turn by next to nothing is the upright map. */
 static void
 upright_and_turned_agree (void)
@@ -173,6 +206,7 @@ main (void)
 {
   return test_run ((test_case[]) { TEST (agrees_with_pillow),
                                    TEST (identity_and_mirror_are_exact),
+                                   TEST (rows_first_is_the_same),
                                    TEST (turning_keeps_symmetric_pictures),
                                    TEST (upright_and_turned_agree),
                                    TEST (edges_repeat),

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ * How the outputs of one family of networks become faces. Which family a network is of is told by the number and the shapes of its outputs. */
+#ifndef FER_FIND_H
+#define FER_FIND_H
+
+#include "../nn_detect.h"
+#include "fer.h"
+
+typedef struct fer_decoding {
+  const char *name;    /* of the family, for people */
+  const char *outputs; /* what they are, for the error of a network that is of none */
+  int channels;        /* of the input: all of them get luma */
+  bool described;      /* mean and sd are the file's; others have them here */
+  float mean, sd;
+  bool points;
+  /* Whether outputs (shapes[n]) are this family's for an input of (h, w); which[n] then says which is which, in the order that decode expects. */
+  bool (*fits) (const nn_shape *shapes, int n, int h, int w, int *which);
+  /* Faces with a score of at least threshold, before suppression, at most max, in pixels of the input; returns how many. */
+  int (*decode) (const nn_runner *runner, const int *which, int h, int w, float threshold, nn_detection *found, int max);
+} fer_decoding;
+
+extern const fer_decoding fer_decoding_maps, fer_decoding_yunet, fer_decoding_ultraface;
+
+#endif
