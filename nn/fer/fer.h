@@ -278,17 +278,14 @@ const fer_track *fer_tracker_tracks (fer_tracker *tracker, int *n);
 
 typedef struct fer_follower fer_follower;
 
-/* A finder with its tracker. Takes finder, also on failure; NULL: others find the faces, which are given to fer_follower_take. */
-fer_follower *fer_follower_new (fer_finder *finder, nn_error *error);
+/* A tracker that sees the pictures: it has them searched, and knows a cut to another scene when it sees one. */
+fer_follower *fer_follower_new (nn_error *error);
 void fer_follower_free (fer_follower *follower);
-
-/* fer_finder_resize; forgets all faces. First of all, and whenever the size changes. */
-bool fer_follower_resize (fer_follower *follower, int width, int height, int size, nn_error *error);
 void fer_follower_forget (fer_follower *follower);
 
-/* The faces of the next frame, at time (as fer_tracker_advance); interval: ns between searches of the whole picture. A cut to another scene is seen.
- * Neither fails nor allocates. */
-const fer_track *fer_follower_run (fer_follower *follower, const fer_image *image, uint64_t time, uint64_t interval, int *n);
+/* The faces of the next frame, at time (as fer_tracker_advance); interval: ns between searches of the whole picture, for whose size finder is
+ * planned. Pictures of another size are another scene. Neither fails, nor allocates as long as the size stays. */
+const fer_track *fer_follower_run (fer_follower *follower, fer_finder *finder, const fer_image *image, uint64_t time, uint64_t interval, int *n);
 
 /* The same with n <= FER_MAX_FACES boxes that somebody else found, each of which is taken for a face: whose they are. */
 void fer_follower_take (fer_follower *follower, const fer_image *image, uint64_t time, const fer_box *boxes, int n, uint64_t *ids);
@@ -309,9 +306,11 @@ typedef struct fer_face {
   float raw[FER_MAX_LABELS];           /* the last reading by itself */
   fer_source source;
   uint64_t age;   /* ns since the last reading */
-  float score;    /* the finder's, 0-1; 1 for faces from elsewhere */
-  bool has_points;
+  float score;    /* the finder's, 0-1 */
+  bool has_points, has_quality;
   fer_point points[FER_N_POINTS];
+  float quality;  /* fer_quality's value at the last look */
+  fer_skip skip;  /* not NONE: why there are no probabilities: all are 0 and the label is unsure */
 } fer_face;
 
 typedef struct fer_result {
@@ -361,15 +360,17 @@ fer_readings *fer_readings_new (nn_error *error);
 void fer_readings_free (fer_readings *readings);
 void fer_readings_forget (fer_readings *readings);
 
-/* Which of n faces to read at time, as indices into ids: those without an id, those that were never read, and of those last read interval ns ago or
- * more the most overdue, at most most of them (0: all). Returns how many. */
+/* Which of n faces to read at time, as indices into ids: those without an id, those that were never read, and of those last looked at interval ns ago
+ * or more the most overdue, at most most of them (0: all). Returns how many. */
 int fer_readings_due (const fer_readings *readings, const uint64_t *ids, int n, uint64_t time, uint64_t interval, int most, int *due);
 
-/* A reading of face id (not 0), as fer_smoother_add. Returns its place, 0 <= place < FER_MAX_READINGS, which it keeps while it is remembered. */
-int fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilities, int n_labels, uint64_t time, uint64_t constant);
+/* A look at face id (not 0): what was read, as fer_smoother_add; NULL: nothing, for quality->skip. Returns the face's place, 0 <= place <
+ * FER_MAX_READINGS, which it keeps while it is remembered. */
+int fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilities, int n_labels, const fer_quality *quality, uint64_t time,
+                      uint64_t constant);
 
-/* Fills label, confidence, probabilities, raw and age of face from what is known of face->id at time. Returns its place; -1, and face is untouched,
- * when nothing is. */
+/* Fills label, confidence, probabilities, raw, age, quality and skip of face from what is known of face->id at time: a face that cannot be read any
+ * more keeps its label for 500 ms. Returns its place; -1, and face is untouched, when nothing is known. */
 int fer_readings_get (fer_readings *readings, uint64_t time, float threshold, fer_face *face);
 
 #ifdef __cplusplus

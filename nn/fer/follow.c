@@ -10,22 +10,20 @@
 #define SAME 0.4f       /* IoU of two sightings of one face */
 
 struct fer_follower {
-  fer_finder *finder; /* NULL: others find */
   fer_tracker *tracker;
   fer_scene scene;
-  float *rows; /* scene's */
+  int width, height; /* of the last picture */
+  float *rows;       /* scene's */
 };
 
 fer_follower *
-fer_follower_new (fer_finder *finder, nn_error *error)
+fer_follower_new (nn_error *error)
 {
   fer_follower *follower = calloc (1, sizeof *follower);
   if (!follower) {
-    fer_finder_free (finder);
     nn_fail (error, "out of memory");
     return NULL;
   }
-  follower->finder = finder;
   follower->tracker = fer_tracker_new (error);
   if (follower->tracker)
     return follower;
@@ -38,21 +36,9 @@ fer_follower_free (fer_follower *follower)
 {
   if (!follower)
     return;
-  fer_finder_free (follower->finder);
   fer_tracker_free (follower->tracker);
   free (follower->rows);
   free (follower);
-}
-
-bool
-fer_follower_resize (fer_follower *follower, int width, int height, int size, nn_error *error)
-{
-  fer_follower_forget (follower);
-  float *rows = realloc (follower->rows, 2 * (size_t) width * sizeof *rows);
-  if (!rows)
-    return nn_fail (error, "out of memory for rows of %d pixels", width);
-  follower->rows = rows;
-  return !follower->finder || fer_finder_resize (follower->finder, width, height, size, error);
 }
 
 void
@@ -70,10 +56,24 @@ fer_follower_time (const fer_follower *follower)
 
 /* ---- one frame ------------------------------------------------------------------------------------------------------------- */
 
+/* Without memory for rows cuts are not seen. */
+static void
+resize (fer_follower *follower, int width, int height)
+{
+  if (width == follower->width && height == follower->height)
+    return;
+  free (follower->rows);
+  follower->rows = malloc (2 * (size_t) width * sizeof *follower->rows);
+  follower->width = width;
+  follower->height = height;
+  fer_follower_forget (follower);
+}
+
 static void
 advance (fer_follower *follower, const fer_image *image, uint64_t time)
 {
-  if (fer_scene_cut (&follower->scene, image, follower->rows))
+  resize (follower, image->width, image->height);
+  if (follower->rows && fer_scene_cut (&follower->scene, image, follower->rows))
     fer_tracker_forget (follower->tracker);
   fer_tracker_advance (follower->tracker, time);
 }
@@ -109,27 +109,27 @@ add (sightings *s, const fer_found *found, int n, bool better)
 /* Squares first: they show a face larger than the whole picture does, so that its place is known better. A face that another hides is not found in
  * its own square, but the other one is, and once: to which of both it belongs is for the tracker to say, which knows all of them. */
 static void
-search (fer_follower *follower, const fer_image *image, const fer_search *where, sightings *s)
+search (fer_finder *finder, const fer_image *image, const fer_search *where, sightings *s)
 {
   fer_found found[FER_MAX_FACES];
   for (int i = 0; i < where->n; i++) {
-    int n = fer_finder_look (follower->finder, image, &where->squares[i], where->rolls[i], FER_FOLLOW_THRESHOLD, found, MAX_IN_A_LOOK);
+    int n = fer_finder_look (finder, image, &where->squares[i], where->rolls[i], FER_FOLLOW_THRESHOLD, found, MAX_IN_A_LOOK);
     add (s, found, n, true);
   }
   if (where->whole) {
-    int n = fer_finder_run (follower->finder, image, FER_FOLLOW_THRESHOLD, found, FER_MAX_FACES);
+    int n = fer_finder_run (finder, image, FER_FOLLOW_THRESHOLD, found, FER_MAX_FACES);
     add (s, found, n, false);
   }
 }
 
 const fer_track *
-fer_follower_run (fer_follower *follower, const fer_image *image, uint64_t time, uint64_t interval, int *n)
+fer_follower_run (fer_follower *follower, fer_finder *finder, const fer_image *image, uint64_t time, uint64_t interval, int *n)
 {
   fer_search where;
   sightings s = { 0 };
   advance (follower, image, time);
   fer_tracker_plan (follower->tracker, interval, &where);
-  search (follower, image, &where, &s);
+  search (finder, image, &where, &s);
   fer_tracker_update (follower->tracker, s.found, s.n, where.whole, NULL);
   return fer_tracker_tracks (follower->tracker, n);
 }

@@ -66,26 +66,68 @@ add_time (GString *out, int64_t us)
 }
 
 static void
-add_face (GString *out, const fer_result *result, const fer_face *face)
+add_numbers (GString *out, const float *numbers, int n)
 {
-  const double box[4] = { face->box.x, face->box.y, face->box.w, face->box.h };
-  g_string_append_printf (out, "{\"id\":%" G_GUINT64_FORMAT ",\"box\":[", face->id);
-  for (int i = 0; i < 4; i++) {
-    g_string_append (out, i ? "," : "");
-    add_number (out, box[i]);
+  for (int i = 0; i < n; i++) {
+    g_string_append_c (out, i ? ',' : '[');
+    add_number (out, (double) numbers[i]);
   }
-  g_string_append (out, "],\"label\":");
-  add_string (out, face->label < 0 ? "unsure" : result->labels[face->label]);
-  g_string_append (out, ",\"confidence\":");
-  add_number (out, (double) face->confidence);
-  g_string_append (out, ",\"probabilities\":{");
+  g_string_append_c (out, ']');
+}
+
+static void
+add_probabilities (GString *out, const char *key, const fer_result *result, const float *probabilities)
+{
+  g_string_append_printf (out, ",\"%s\":{", key);
   for (int i = 0; i < result->n_labels; i++) {
     g_string_append (out, i ? "," : "");
     add_string (out, result->labels[i]);
     g_string_append_c (out, ':');
-    add_number (out, (double) face->probabilities[i]);
+    add_number (out, (double) probabilities[i]);
   }
-  g_string_append_printf (out, "},\"source\":\"%s\",\"age\":%" G_GUINT64_FORMAT "}", fer_source_name (face->source), face->age);
+  g_string_append_c (out, '}');
+}
+
+/* Keys that not every face has. */
+static void
+add_more (GString *out, const fer_result *result, const fer_face *face)
+{
+  if (face->id)
+    add_probabilities (out, "raw", result, face->raw);
+  if (face->source == FER_FROM_FINDER) {
+    g_string_append (out, ",\"score\":");
+    add_number (out, (double) face->score);
+  }
+  if (face->has_points)
+    g_string_append (out, ",\"points\":");
+  for (int i = 0; i < FER_N_POINTS && face->has_points; i++) {
+    g_string_append_c (out, i ? ',' : '[');
+    add_numbers (out, (float[]) { face->points[i].x, face->points[i].y }, 2);
+  }
+  g_string_append (out, face->has_points ? "]" : "");
+  if (face->has_quality) {
+    g_string_append (out, ",\"quality\":");
+    add_number (out, (double) face->quality);
+  }
+  if (face->skip != FER_SKIP_NONE) {
+    g_string_append (out, ",\"skipped\":");
+    add_string (out, fer_skip_text (face->skip));
+  }
+}
+
+static void
+add_face (GString *out, const fer_result *result, const fer_face *face)
+{
+  g_string_append_printf (out, "{\"id\":%" G_GUINT64_FORMAT ",\"box\":", face->id);
+  add_numbers (out, (float[]) { face->box.x, face->box.y, face->box.w, face->box.h }, 4);
+  g_string_append (out, ",\"label\":");
+  add_string (out, face->label < 0 ? "unsure" : result->labels[face->label]);
+  g_string_append (out, ",\"confidence\":");
+  add_number (out, (double) face->confidence);
+  add_probabilities (out, "probabilities", result, face->probabilities);
+  g_string_append_printf (out, ",\"source\":\"%s\",\"age\":%" G_GUINT64_FORMAT, fer_source_name (face->source), face->age);
+  add_more (out, result, face);
+  g_string_append_c (out, '}');
 }
 
 char *

@@ -4,11 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EARLY UINT64_C (1000000) /* ns: times are rounded: what is due within it is due */
+#define EARLY UINT64_C (1000000)   /* ns: times are rounded: what is due within it is due */
+#define STALE UINT64_C (500000000) /* ns: from when on a face that cannot be read has no label */
+
+#define UNREACHABLE 2.0f /* a threshold */
+
+typedef struct memory {
+  uint64_t id;   /* 0: free */
+  uint64_t time; /* of the last look */
+  float quality;
+  fer_skip skip;
+  fer_smoother smoother; /* of what was read */
+} memory;
 
 struct fer_readings {
-  uint64_t ids[FER_MAX_READINGS]; /* 0: free */
-  fer_smoother smoothers[FER_MAX_READINGS];
+  memory faces[FER_MAX_READINGS];
 };
 
 fer_readings *
@@ -36,32 +46,32 @@ static int
 place_of (const fer_readings *readings, uint64_t id)
 {
   for (int i = 0; i < FER_MAX_READINGS; i++)
-    if (readings->ids[i] == id)
+    if (readings->faces[i].id == id)
       return i;
   return -1;
 }
 
-/* A free place, or that of the face read longest ago: there are twice as many as faces in a frame. */
+/* A free place, or that of the face looked at longest ago: there are twice as many as faces in a frame. */
 static int
 take_place (fer_readings *readings, uint64_t id)
 {
+  const memory *faces = readings->faces;
   int place = 0;
   for (int i = 1; i < FER_MAX_READINGS; i++)
-    if (readings->ids[place] && (!readings->ids[i] || readings->smoothers[i].time < readings->smoothers[place].time))
+    if (faces[place].id && (!faces[i].id || faces[i].time < faces[place].time))
       place = i;
-  readings->ids[place] = id;
-  readings->smoothers[place] = (fer_smoother) { 0 };
+  readings->faces[place] = (memory) { .id = id };
   return place;
 }
 
-/* ns since the last reading of id; FER_TIME_NONE: there was none. */
+/* ns since the last look at id; FER_TIME_NONE: there was none. */
 static uint64_t
 age_of (const fer_readings *readings, uint64_t id, uint64_t time)
 {
   int place = id ? place_of (readings, id) : -1;
-  if (place < 0 || readings->smoothers[place].time > time)
+  if (place < 0 || readings->faces[place].time > time)
     return FER_TIME_NONE;
-  return time - readings->smoothers[place].time;
+  return time - readings->faces[place].time;
 }
 
 /* Sorted in by age, oldest first, equal ones in their order; the faces that must be read, FER_TIME_NONE old, come before all others and are not
@@ -89,13 +99,33 @@ fer_readings_due (const fer_readings *readings, const uint64_t *ids, int n, uint
 }
 
 int
-fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilities, int n_labels, uint64_t time, uint64_t constant)
+fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilities, int n_labels, const fer_quality *quality, uint64_t time,
+                  uint64_t constant)
 {
   int place = place_of (readings, id);
   if (place < 0)
     place = take_place (readings, id);
-  fer_smoother_add (&readings->smoothers[place], probabilities, n_labels, time, constant);
+  memory *face = &readings->faces[place];
+  face->time = time;
+  face->quality = quality->value;
+  face->skip = probabilities ? FER_SKIP_NONE : quality->skip;
+  if (probabilities)
+    fer_smoother_add (&face->smoother, probabilities, n_labels, time, constant);
   return place;
+}
+
+/* Steady in both directions: "unsure", too, is shown for as long as a label. */
+static void
+read_label (fer_smoother *smoother, float threshold, uint64_t time, fer_face *face)
+{
+  size_t bytes = (size_t) smoother->n_labels * sizeof *smoother->raw;
+  memcpy (face->probabilities, smoother->probabilities, bytes);
+  memcpy (face->raw, smoother->raw, bytes);
+  fer_face_decide (face, smoother->n_labels, 0);
+  face->label = fer_smoother_label (smoother, threshold, time);
+  if (face->label >= 0)
+    face->confidence = face->probabilities[face->label];
+  face->age = time > smoother->time ? time - smoother->time : 0;
 }
 
 int
@@ -104,15 +134,19 @@ fer_readings_get (fer_readings *readings, uint64_t time, float threshold, fer_fa
   int place = face->id ? place_of (readings, face->id) : -1;
   if (place < 0)
     return -1;
-  fer_smoother *smoother = &readings->smoothers[place];
-  size_t bytes = (size_t) smoother->n_labels * sizeof *smoother->raw;
-  memcpy (face->probabilities, smoother->probabilities, bytes);
-  memcpy (face->raw, smoother->raw, bytes);
-  fer_face_decide (face, smoother->n_labels, 0);
-  int label = fer_smoother_label (smoother, threshold, time);
-  if (label >= 0)
-    face->confidence = face->probabilities[label];
-  face->label = label;
-  face->age = time > smoother->time ? time - smoother->time : 0;
+  memory *known = &readings->faces[place];
+  fer_smoother *smoother = &known->smoother;
+  bool stale = known->skip != FER_SKIP_NONE && (!smoother->n_labels || time - smoother->time > STALE);
+  face->has_quality = true;
+  face->quality = known->quality;
+  if (smoother->n_labels)
+    read_label (smoother, stale ? UNREACHABLE : threshold, time, face);
+  if (stale && (!smoother->n_labels || face->label < 0)) {
+    face->skip = known->skip;
+    face->label = -1;
+    face->confidence = 0;
+    memset (face->probabilities, 0, sizeof face->probabilities);
+    memset (face->raw, 0, sizeof face->raw);
+  }
   return place;
 }

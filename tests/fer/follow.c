@@ -3,8 +3,6 @@
 #include "sighting.h"
 #include "test.h"
 
-#include <string.h>
-
 #define MS UINT64_C (1000000)
 #define INTERVAL (200 * MS)
 #define WIDTH 640
@@ -17,19 +15,6 @@ struct fer_finder {
   fer_found faces[8]; /* what is there ... */
   float rolls[8];     /* ... and how it is turned: the whole picture shows up to half a radian */
 };
-
-void
-fer_finder_free (fer_finder *finder)
-{
-  (void) finder;
-}
-
-bool
-fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error *error)
-{
-  (void) finder, (void) height, (void) size;
-  return width < 10000 || nn_fail (error, "too wide");
-}
 
 int
 fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max)
@@ -83,31 +68,20 @@ picture (int number)
   return &image;
 }
 
-static fer_follower *
-follower_new (fer_finder *finder)
-{
-  nn_error error;
-  fer_follower *follower = fer_follower_new (finder, &error);
-  if (follower && !fer_follower_resize (follower, WIDTH, HEIGHT, 0, &error)) {
-    fer_follower_free (follower);
-    return NULL;
-  }
-  return follower;
-}
-
 /* ---- tests ----------------------------------------------------------------------------------------------------------------- */
 
 static void
 searches_seldom_and_looks_always (void)
 {
   fer_finder finder = { 0 };
-  fer_follower *follower = follower_new (&finder);
+  nn_error error;
+  fer_follower *follower = fer_follower_new (&error);
   const fer_image *image = picture (0);
   int n;
   require (follower);
   for (int i = 0; i < 30; i++) {
     put (&finder, 0, 200 + 3 * (float) i, 200, 80, 0);
-    const fer_track *tracks = fer_follower_run (follower, image, (uint64_t) i * 100 * MS / 3, INTERVAL, &n);
+    const fer_track *tracks = fer_follower_run (follower, &finder, image, (uint64_t) i * 100 * MS / 3, INTERVAL, &n);
     require (n == 1 && tracks[0].id == 1 && tracks[0].unseen == 0);
   }
   check (finder.n_runs == 5 && finder.n_looks == 29);
@@ -120,13 +94,14 @@ static void
 stays_with_a_face_that_tilts (void)
 {
   fer_finder finder = { 0 };
-  fer_follower *follower = follower_new (&finder);
+  nn_error error;
+  fer_follower *follower = fer_follower_new (&error);
   const fer_image *image = picture (0);
   int n;
   require (follower);
   for (int i = 0; i < 60; i++) {
     put (&finder, 0, 200, 200, 80, 0.03f * (float) i);
-    const fer_track *tracks = fer_follower_run (follower, image, (uint64_t) i * 33 * MS, INTERVAL, &n);
+    const fer_track *tracks = fer_follower_run (follower, &finder, image, (uint64_t) i * 33 * MS, INTERVAL, &n);
     require (n == 1 && tracks[0].id == 1 && tracks[0].unseen == 0);
     check_near (fer_points_roll (tracks[0].points), 0.03 * i, 0.2);
   }
@@ -138,7 +113,8 @@ static void
 faces_that_cross_are_seen_once (void)
 {
   fer_finder finder = { 0 };
-  fer_follower *follower = follower_new (&finder);
+  nn_error error;
+  fer_follower *follower = fer_follower_new (&error);
   const fer_image *image = picture (0);
   const fer_track *tracks = NULL;
   int n = 0;
@@ -148,7 +124,7 @@ faces_that_cross_are_seen_once (void)
     put (&finder, 1, 550 - 5 * (float) i, 210, 76, 0);
     if (abs (225 - 5 * i) < 20) /* 1 is hidden */
       finder.n = 1;
-    tracks = fer_follower_run (follower, image, (uint64_t) i * 33 * MS, INTERVAL, &n);
+    tracks = fer_follower_run (follower, &finder, image, (uint64_t) i * 33 * MS, INTERVAL, &n);
     require (n == 2);
   }
   check (tracks[0].id == 1 && tracks[0].box.x > 400 && tracks[1].id == 2 && tracks[1].box.x < 200);
@@ -159,17 +135,18 @@ static void
 forgets_faces_at_a_cut (void)
 {
   fer_finder finder = { 0 };
-  fer_follower *follower = follower_new (&finder);
+  nn_error error;
+  fer_follower *follower = fer_follower_new (&error);
   int n;
   require (follower);
   put (&finder, 0, 200, 200, 80, 0);
   for (int i = 0; i < 12; i++) {
-    const fer_track *tracks = fer_follower_run (follower, picture (i / 4), (uint64_t) i * 33 * MS, INTERVAL, &n);
+    const fer_track *tracks = fer_follower_run (follower, &finder, picture (i / 4), (uint64_t) i * 33 * MS, INTERVAL, &n);
     require (n == 1);
     check (tracks[0].id == (uint64_t) i / 4 + 1); /* another picture, another person; found in its first frame */
   }
   fer_follower_forget (follower);
-  const fer_track *tracks = fer_follower_run (follower, picture (2), 400 * MS, INTERVAL, &n);
+  const fer_track *tracks = fer_follower_run (follower, &finder, picture (2), 400 * MS, INTERVAL, &n);
   check (n == 1 && tracks[0].id == 4);
   fer_follower_free (follower);
 }
@@ -177,7 +154,8 @@ forgets_faces_at_a_cut (void)
 static void
 follows_boxes_of_others (void)
 {
-  fer_follower *follower = follower_new (NULL);
+  nn_error error;
+  fer_follower *follower = fer_follower_new (&error);
   const fer_image *image = picture (0);
   require (follower);
   for (int i = 0; i < 30; i++) {
@@ -191,13 +169,20 @@ follows_boxes_of_others (void)
 }
 
 static void
-says_what_the_finder_says (void)
+a_picture_of_another_size_is_another_scene (void)
 {
   fer_finder finder = { 0 };
   nn_error error;
-  fer_follower *follower = fer_follower_new (&finder, &error);
+  fer_follower *follower = fer_follower_new (&error);
+  fer_image image = *picture (0);
+  int n;
   require (follower);
-  check (!fer_follower_resize (follower, 20000, 10, 0, &error) && strcmp (error.text, "too wide") == 0);
+  put (&finder, 0, 200, 200, 80, 0);
+  check (fer_follower_run (follower, &finder, &image, 0, INTERVAL, &n)[0].id == 1 && n == 1);
+  image.height /= 2;
+  check (fer_follower_run (follower, &finder, &image, 33 * MS, INTERVAL, &n)[0].id == 2 && n == 1);
+  image.width = image.height = 1;
+  check (fer_follower_run (follower, &finder, &image, 66 * MS, INTERVAL, &n)[0].id == 3 && n == 1);
   fer_follower_free (follower);
 }
 
@@ -209,6 +194,6 @@ main (void)
                                    TEST (faces_that_cross_are_seen_once),
                                    TEST (forgets_faces_at_a_cut),
                                    TEST (follows_boxes_of_others),
-                                   TEST (says_what_the_finder_says),
+                                   TEST (a_picture_of_another_size_is_another_scene),
                                    { 0 } });
 }

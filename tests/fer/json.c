@@ -20,7 +20,8 @@ one_face (void)
   result.time_us = INT64_C (1700000000250000);
   result.n_faces = 1;
   result.faces[0] = (fer_face) { .id = 3, .box = { 10, 20.25f, 100, 120.123456f }, .source = FER_FROM_UPSTREAM, .age = 5,
-                                 .probabilities = { 0.01f, 0, 0.02f, 0.93f, 0.0000123f, 0.04f, 0.00001f } };
+                                 .probabilities = { 0.01f, 0, 0.02f, 0.93f, 0.0000123f, 0.04f, 0.00001f },
+                                 .raw = { 0, 0, 0.04f, 0.91f, 0, 0.05f, 0 } };
   fer_face_decide (&result.faces[0], 7, 0);
   return result;
 }
@@ -28,7 +29,8 @@ one_face (void)
 static const char one_face_line[] =
     "{\"version\":1,\"pts\":1000000000,\"running_time\":40000000,\"time\":\"2023-11-14T22:13:20.250000Z\",\"width\":640,\"height\":480,\"faces\":["
     "{\"id\":3,\"box\":[10,20.25,100,120.1235],\"label\":\"happy\",\"confidence\":0.93,\"probabilities\":{\"angry\":0.01,\"disgust\":0,\"fear\":0.02,"
-    "\"happy\":0.93,\"sad\":0,\"surprise\":0.04,\"neutral\":0},\"source\":\"upstream\",\"age\":5}]}";
+    "\"happy\":0.93,\"sad\":0,\"surprise\":0.04,\"neutral\":0},\"source\":\"upstream\",\"age\":5,\"raw\":{\"angry\":0,\"disgust\":0,\"fear\":0.04,"
+    "\"happy\":0.91,\"sad\":0,\"surprise\":0.05,\"neutral\":0}}]}";
 
 static void
 check_line (const fer_result *result, const char *expected)
@@ -45,6 +47,34 @@ writes_a_face (void)
 {
   fer_result result = one_face ();
   check_line (&result, one_face_line);
+}
+
+static void
+writes_what_the_finder_saw (void)
+{
+  fer_result result = one_face ();
+  fer_face *face = &result.faces[0];
+  face->source = FER_FROM_FINDER;
+  face->score = 0.875f;
+  face->has_points = face->has_quality = true;
+  face->quality = 0.125f;
+  face->skip = FER_SKIP_SMALL;
+  for (int i = 0; i < FER_N_POINTS; i++)
+    face->points[i] = (fer_point) { 10 + (float) i, 20.5f - (float) i };
+  char *line = fer_result_to_json (&result);
+  check (g_str_has_suffix (line, ",\"score\":0.875,\"points\":[[10,20.5],[11,19.5],[12,18.5],[13,17.5],[14,16.5]],\"quality\":0.125,"
+                                 "\"skipped\":\"smaller than 12 pixels\"}]}"));
+  g_free (line);
+}
+
+static void
+writes_no_raw_numbers_of_a_face_that_is_not_followed (void)
+{
+  fer_result result = one_face ();
+  result.faces[0].id = 0;
+  char *line = fer_result_to_json (&result);
+  check (g_str_has_suffix (line, "\"source\":\"upstream\",\"age\":5}]}"));
+  g_free (line);
 }
 
 static void
@@ -108,6 +138,7 @@ does_not_follow_the_locale (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (writes_a_face), TEST (writes_no_face_and_no_time), TEST (is_unsure_under_the_threshold),
+  return test_run ((test_case[]) { TEST (writes_a_face), TEST (writes_what_the_finder_saw),
+                                   TEST (writes_no_raw_numbers_of_a_face_that_is_not_followed), TEST (writes_no_face_and_no_time), TEST (is_unsure_under_the_threshold),
                                    TEST (is_valid_json_whatever_the_labels_and_numbers), TEST (does_not_follow_the_locale), { 0 } });
 }

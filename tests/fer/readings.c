@@ -6,6 +6,7 @@
 #define INTERVAL (100 * MS)
 #define CONSTANT (200 * MS)
 
+static const fer_quality clear = { .value = 0.9f }, dark = { .value = 0.1f, .skip = FER_SKIP_DARK };
 static const float happy[3] = { 0.1f, 0.8f, 0.1f }, sad[3] = { 0.1f, 0.2f, 0.7f };
 
 /* Reads what is due of faces first ... first + n - 1 in a frame at time; how many were. */
@@ -18,7 +19,7 @@ frame (fer_readings *readings, uint64_t first, int n, uint64_t time, uint64_t in
     ids[i] = first + (uint64_t) i;
   int n_due = fer_readings_due (readings, ids, n, time, interval, most, due);
   for (int i = 0; i < n_due; i++)
-    fer_readings_add (readings, ids[due[i]], happy, 3, time, CONSTANT);
+    fer_readings_add (readings, ids[due[i]], happy, 3, &clear, time, CONSTANT);
   return n_due;
 }
 
@@ -83,7 +84,7 @@ the_oldest_first_and_not_too_many (void)
       fer_face face = { .id = ids[due[k]] };
       fer_readings_get (readings, time, 0, &face);
       check (k || face.age == oldest);
-      fer_readings_add (readings, ids[due[k]], happy, 3, time, CONSTANT);
+      fer_readings_add (readings, ids[due[k]], happy, 3, &clear, time, CONSTANT);
       reads[due[k]]++;
     }
   }
@@ -118,7 +119,7 @@ faces_without_an_id_are_always_due (void)
   int due[3];
   fer_face face = { .id = 0, .age = 77 };
   require (readings);
-  fer_readings_add (readings, 5, happy, 3, 0, CONSTANT);
+  fer_readings_add (readings, 5, happy, 3, &clear, 0, CONSTANT);
   check (fer_readings_due (readings, (uint64_t[]) { 0, 5, 0 }, 3, MS, INTERVAL, 1, due) == 2);
   check (due[0] == 0 && due[1] == 2);
   check (fer_readings_get (readings, 0, 0, &face) == -1 && face.age == 77);
@@ -133,15 +134,65 @@ labels_hold_and_say_how_old_they_are (void)
   fer_face face = { .id = 9 };
   require (readings);
   check (fer_readings_get (readings, 0, 0, &face) == -1);
-  int place = fer_readings_add (readings, 9, happy, 3, 100 * MS, CONSTANT);
+  int place = fer_readings_add (readings, 9, happy, 3, &clear, 100 * MS, CONSTANT);
   require (fer_readings_get (readings, 150 * MS, 0, &face) == place);
   check (face.label == 1 && face.age == 50 * MS && face.confidence == 0.8f && face.raw[1] == 0.8f);
-  check (fer_readings_add (readings, 9, sad, 3, 200 * MS, CONSTANT) == place);
+  check (fer_readings_add (readings, 9, sad, 3, &clear, 200 * MS, CONSTANT) == place);
   require (fer_readings_get (readings, 200 * MS, 0, &face) == place);
   check (face.age == 0 && face.raw[2] == 0.7f && face.probabilities[2] > 0.1f && face.probabilities[2] < 0.7f);
   check (face.label == 1 && face.confidence == face.probabilities[1]);
   require (fer_readings_get (readings, 400 * MS, 0.99f, &face) == place);
   check (face.label == -1 && face.confidence > 0.3f);
+  fer_readings_free (readings);
+}
+
+static void
+a_face_that_cannot_be_read_says_why (void)
+{
+  nn_error error;
+  fer_readings *readings = fer_readings_new (&error);
+  fer_face face = { .id = 9 };
+  int due[1];
+  require (readings);
+  fer_readings_add (readings, 9, NULL, 3, &dark, 0, CONSTANT);
+  require (fer_readings_get (readings, 50 * MS, 0, &face) >= 0);
+  check (face.skip == FER_SKIP_DARK && face.label == -1 && face.confidence == 0 && face.has_quality && face.quality == 0.1f);
+  check (fer_readings_due (readings, &face.id, 1, 50 * MS, INTERVAL, 1, due) == 0); /* and is not tried again at once */
+  fer_readings_add (readings, 9, happy, 3, &clear, 100 * MS, CONSTANT);
+  face = (fer_face) { .id = 9 };
+  require (fer_readings_get (readings, 100 * MS, 0, &face) >= 0);
+  check (face.skip == FER_SKIP_NONE && face.label == 1 && face.quality == 0.9f);
+  fer_readings_free (readings);
+}
+
+static void
+a_label_outlasts_a_bad_moment (void)
+{
+  nn_error error;
+  fer_readings *readings = fer_readings_new (&error);
+  int last = 1, changes = 0;
+  uint64_t since = 0;
+  require (readings);
+  fer_readings_add (readings, 9, happy, 3, &clear, 0, CONSTANT);
+  for (int i = 0; i < 200; i++) { /* dark from 1 s to 3 s, but for a moment */
+    uint64_t time = (uint64_t) i * 20 * MS;
+    bool bad = i >= 50 && i < 150 && i != 100;
+    fer_face face = { .id = 9 };
+    if (i % 5 == 0)
+      fer_readings_add (readings, 9, bad ? NULL : happy, 3, bad ? &dark : &clear, time, CONSTANT);
+    require (fer_readings_get (readings, time, 0, &face) >= 0);
+    if (i < 70)
+      check (face.label == 1 && face.age <= 20 * 20 * MS + 500 * MS);
+    if (i >= 75 && i < 100)
+      check (face.skip == FER_SKIP_DARK && face.label == -1 && face.probabilities[1] == 0);
+    if (face.label != last) {
+      check (time - since >= FER_LABEL_HOLD);
+      since = time;
+      last = face.label;
+      changes++;
+    }
+  }
+  check (changes == 4 && last == 1);
   fer_readings_free (readings);
 }
 
@@ -152,7 +203,7 @@ remembers_the_last_of_many (void)
   fer_readings *readings = fer_readings_new (&error);
   require (readings);
   for (uint64_t id = 1; id <= 1000; id++)
-    fer_readings_add (readings, id, happy, 3, id * MS, CONSTANT);
+    fer_readings_add (readings, id, happy, 3, &clear, id * MS, CONSTANT);
   for (uint64_t id = 1; id <= 1000; id++) {
     fer_face face = { .id = id };
     check ((fer_readings_get (readings, 1000 * MS, 0, &face) >= 0) == (id > 1000 - FER_MAX_READINGS));
@@ -173,6 +224,8 @@ main (void)
                                    TEST (a_crowd_takes_turns),
                                    TEST (faces_without_an_id_are_always_due),
                                    TEST (labels_hold_and_say_how_old_they_are),
+                                   TEST (a_face_that_cannot_be_read_says_why),
+                                   TEST (a_label_outlasts_a_bad_moment),
                                    TEST (remembers_the_last_of_many),
                                    { 0 } });
 }
