@@ -120,6 +120,29 @@ nn_detect_suppress (nn_detection *found, int n, float iou)
   return kept;
 }
 
+static void
+map_point (const nn_affine *map, float x, float y, float *to_x, float *to_y)
+{
+  *to_x = (float) (map->m[0] * (double) x + map->m[1] * (double) y + map->m[2]);
+  *to_y = (float) (map->m[3] * (double) x + map->m[4] * (double) y + map->m[5]);
+}
+
+/* The ellipse's half axes (a, b) go to columns a (m0, m3) and b (m1, m4); its extent along an axis is the length of that row. */
+nn_detection
+nn_detect_transform (const nn_detection *d, const nn_affine *map)
+{
+  nn_detection to = { .score = d->score };
+  float x, y;
+  map_point (map, d->x + d->w / 2, d->y + d->h / 2, &x, &y);
+  to.w = (float) hypot (map->m[0] * (double) d->w, map->m[1] * (double) d->h);
+  to.h = (float) hypot (map->m[3] * (double) d->w, map->m[4] * (double) d->h);
+  to.x = x - to.w / 2;
+  to.y = y - to.h / 2;
+  for (int i = 0; i < NN_DETECT_POINTS; i++)
+    map_point (map, d->points[i][0], d->points[i][1], &to.points[i][0], &to.points[i][1]);
+  return to;
+}
+
 /* ---- average precision --------------------------------------------------------------------------------------------------- */
 
 /* Share of a that lies in b. */

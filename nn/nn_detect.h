@@ -44,6 +44,10 @@ int nn_detect_suppress (nn_detection *found, int n, float iou);
 /* Intersection over union of two boxes; 0 where either is empty. */
 float nn_detect_iou (const nn_detection *a, const nn_detection *b);
 
+/* A detection seen through a map from its picture to another: points exactly; the box as the upright box around the ellipse that it holds, which is
+ * what a face is to its box, so that a turned face does not get a larger one. */
+nn_detection nn_detect_transform (const nn_detection *detection, const nn_affine *map);
+
 /* ---- average precision --------------------------------------------------------------------------------------------------- */
 
 /* A face that is there. */

@@ -95,6 +95,18 @@ typedef struct nn_augment {
   float erase;     /* probability of a random rectangle of 2-15 % filled with noise */
 } nn_augment;
 
+/* What is done to scenes on their way to the finder's trainer; probabilities 0-1. nn_augment's rotation, flip and contrast count as well. */
+typedef struct nn_scene_augment {
+  float smallest, largest; /* longer side of the face that a picture is scaled by, drawn evenly on a logarithmic scale; pixels of the input */
+  float mosaic;            /* four pictures instead of one */
+  float paste;             /* cut-out faces on a picture without any */
+  float hard;              /* such a picture is the one of four that looks most like a face to the network */
+  float dark;              /* a night: little light, much noise */
+  float blur;
+  float noise;             /* largest standard deviation, grey levels */
+  float occlude, mask;     /* of a face: something before it; mouth and nose covered */
+} nn_scene_augment;
+
 /* How bytes become the network's input; the same for training, evaluation and the element. */
 typedef struct nn_input {
   int h, w;
@@ -112,10 +124,15 @@ void nn_dataset_image (const nn_dataset *data, int row, const nn_input *input, c
 typedef enum nn_optimiser { NN_ADAM, NN_SGD } nn_optimiser; /* AdamW (0.9, 0.999, 1e-8), decoupled decay; Nesterov momentum 0.9, L2 decay */
 typedef enum nn_schedule { NN_CONSTANT, NN_STEP, NN_COSINE } nn_schedule;
 
+typedef enum nn_task_name { NN_TASK_EXPRESSION, NN_TASK_FACES, NN_N_TASKS } nn_task_name;
+extern const char *const nn_task_names[NN_N_TASKS]; /* "expression", "faces" */
+
 typedef struct nn_recipe {
   const char *architecture; /* text of nn_graph_parse */
-  nn_input input;
+  nn_task_name task;
+  nn_input input;           /* NN_TASK_FACES: of a training picture; the network takes any size */
   nn_augment augment;
+  nn_scene_augment scene;   /* NN_TASK_FACES */
   int epochs, batch;
   nn_optimiser optimiser;
   nn_schedule schedule;
@@ -136,15 +153,15 @@ char *nn_recipe_text (const nn_recipe *recipe);
 /* Whether two such texts are the same; the error names the first entry that differs: here in mine, there in theirs. */
 bool nn_recipe_same (const char *mine, const char *theirs, nn_error *error);
 
-/* Sets one entry by its name in the text ("rate", "rotation", "optimiser", ...); nn_recipe_key (i) lists them. Ranges are checked. */
+/* Sets one entry by its name in the text ("rate", "rotation", "optimiser", ...); nn_recipe_key lists those of a task. Ranges are checked. */
 bool nn_recipe_set (nn_recipe *recipe, const char *key, const char *value, nn_error *error);
-const char *nn_recipe_key (int i);
+const char *nn_recipe_key (nn_task_name task, int i); /* NULL: no more */
 /* The same checks for all entries. */
 bool nn_recipe_check (const nn_recipe *recipe, nn_error *error);
 /* The same recipe in another number of epochs: warm-up and steps shrink or grow with them. */
 void nn_recipe_scale (nn_recipe *recipe, int epochs);
 
-/* Presets by name ("seed"), NULL: no such; nn_preset_name (i) lists them. */
+/* Presets by name ("seed", "finder"), NULL: no such; nn_preset_name (i) lists them. */
 const nn_recipe *nn_preset (const char *name);
 const char *nn_preset_name (int i);
 
@@ -167,25 +184,30 @@ void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float
 
 typedef struct nn_trainer nn_trainer;
 
-typedef struct nn_epoch_row { /* one line of the log */
+/* One line of the log. Score, 0-1: accuracy of expressions; for faces the mean IoU of what is learnt, and the average precision at IoU 0.4 of held-out
+ * scenes, whose loss is NAN. */
+typedef struct nn_epoch_row {
   int epoch;                /* from 1 */
-  double train_loss, train_accuracy, rate, seconds;
-  double public_loss, public_accuracy;         /* PublicTest, current weights */
-  double ema_loss, ema_accuracy;               /* PublicTest, EMA weights; NAN when off */
+  double train_loss, train_score, rate, seconds;
+  double public_loss, public_score;            /* on what is not trained on (PublicTest, held-out scenes), current weights */
+  double ema_loss, ema_score;                  /* the same, EMA weights; NAN when off */
   bool best;                                   /* best so far by the weights that count (EMA if on); ties go to the later epoch */
 } nn_epoch_row;
 
 typedef struct nn_progress {
   int epoch, step, steps;   /* epoch from 1, step within it from 1 */
   double images_per_second, seconds_left;
-  double loss, accuracy;    /* running means of this epoch */
+  double loss, score;       /* running means of this epoch */
   const nn_epoch_row *row;  /* set when this step ended an epoch */
 } nn_progress;
 
 typedef enum nn_train_state { NN_TRAIN_MORE, NN_TRAIN_DONE, NN_TRAIN_FAILED } nn_train_state;
 
-/* data is borrowed; nothing is read from PrivateTest. threads 0: all cores. The recipe is copied. */
+/* For NN_TASK_EXPRESSION. data is borrowed; nothing is read from PrivateTest. threads 0: all cores. The recipe is copied. */
 nn_trainer *nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error);
+/* For NN_TASK_FACES. scenes, all with their pixels, are borrowed; those held out only give the score. cutouts: pictures that are a face each, of which
+ * Training is pasted into scenes without faces; NULL: none. */
+nn_trainer *nn_trainer_new_faces (const nn_recipe *recipe, const nn_scenes *scenes, const nn_dataset *cutouts, int threads, nn_error *error);
 void nn_trainer_free (nn_trainer *trainer);
 
 /* One batch (and validation when it ends an epoch). Fails when the loss is no longer a number, or memory runs out for the validation. */
@@ -199,6 +221,7 @@ bool nn_trainer_restore (nn_trainer *trainer, const char *path, uint64_t *log_si
 const nn_graph *nn_trainer_graph (const nn_trainer *trainer);
 const nn_real *nn_trainer_best (const nn_trainer *trainer);    /* weights of the best epoch so far (current ones before the first) */
 const nn_epoch_row *nn_trainer_best_row (const nn_trainer *trainer); /* NULL before the first */
+uint64_t nn_trainer_data_hash (const nn_trainer *trainer);     /* names what it learns from */
 double nn_trainer_seconds (const nn_trainer *trainer);         /* spent in all its steps, before an interruption too */
 
 /* Accuracy of weights on a split, in batches over threads; predictions (may be NULL): (rows of the split, classes) probabilities in row order. */

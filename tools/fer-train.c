@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * fer-train: train an expression network and write it as a model file. docs/training.md is its manual. */
+ * fer-train: train a network that reads expressions, or one that finds faces, and write it as a model file. docs/training.md is its manual. */
 #include "common/command.h"
 #include "common/dataset.h"
 #include "common/progress.h"
@@ -7,6 +7,7 @@
 #include "train/log.h"
 #include "train/options.h"
 #include "train/release.h"
+#include "train/scenes.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -23,7 +24,8 @@ enum { STOPPED = 130 }; /* exit status beside TOOL_GOOD, TOOL_ERROR, TOOL_USAGE 
 typedef struct session {
   train_options options;
   char *architecture; /* text of the file, or NULL */
-  nn_dataset *data;
+  nn_dataset *data;   /* faces: what is pasted, or NULL */
+  nn_scenes *scenes;  /* faces */
   nn_trainer *trainer;
   train_log log;
   FILE *out;          /* words for people */
@@ -79,6 +81,9 @@ static bool
 load_data (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
+  if (o->recipe.task == NN_TASK_FACES)
+    return (s->scenes = train_load_scenes (o->data, o->images, o->negatives, o->sources, o->limit_train, error))
+           && (!o->cutouts || (s->data = tool_load_dataset (o->cutouts, error)));
   if (!(s->data = tool_load_dataset (o->data, error)) || (o->votes && !tool_load_votes (s->data, o->votes, (float) o->votes_weight, error)))
     return false;
   if (o->limit_train < s->data->n)
@@ -119,20 +124,42 @@ begin (session *s, nn_error *error)
   if (!o->resume) {
     if (o->checkpoint && access (o->checkpoint, F_OK) == 0)
       return nn_fail (error, "%s exists: add --resume to go on from it, or remove it to begin anew", o->checkpoint);
-    return train_log_create (&s->log, o->log, error);
+    return train_log_create (&s->log, o->log, o->recipe.task, error);
   }
   uint64_t log_size;
-  return nn_trainer_restore (s->trainer, o->checkpoint, &log_size, error) && train_log_resume (&s->log, o->log, log_size, error);
+  return nn_trainer_restore (s->trainer, o->checkpoint, &log_size, error) && train_log_resume (&s->log, o->log, o->recipe.task, log_size, error);
+}
+
+static void
+introduce_dataset (const session *s, const char *name)
+{
+  int rows[NN_N_SPLITS] = { 0 };
+  for (int i = 0; i < s->data->n; i++)
+    rows[s->data->splits[i]]++;
+  fprintf (s->out, "%s: %d Training, %d PublicTest, %d PrivateTest rows of %dx%d\n", name, rows[NN_TRAINING], rows[NN_PUBLIC_TEST],
+           rows[NN_PRIVATE_TEST], s->data->w, s->data->h);
+}
+
+static void
+introduce_scenes (const session *s)
+{
+  int with = 0, without = 0, held_out = 0;
+  for (int i = 0; i < s->scenes->n; i++) {
+    const nn_scene *scene = &s->scenes->scenes[i];
+    held_out += scene->held_out;
+    with += !scene->held_out && scene->n_faces > 0;
+    without += !scene->held_out && scene->n_faces == 0;
+  }
+  fprintf (s->out, "%s: %d pictures with faces and %d without; %d held out\n", s->options.data, with, without, held_out);
 }
 
 static void
 introduce (const session *s)
 {
-  int rows[NN_N_SPLITS] = { 0 };
-  for (int i = 0; i < s->data->n; i++)
-    rows[s->data->splits[i]]++;
-  fprintf (s->out, "%s: %d Training, %d PublicTest, %d PrivateTest rows of %dx%d\n", s->options.data, rows[NN_TRAINING], rows[NN_PUBLIC_TEST],
-           rows[NN_PRIVATE_TEST], s->data->w, s->data->h);
+  if (s->scenes)
+    introduce_scenes (s);
+  if (s->data)
+    introduce_dataset (s, s->scenes ? s->options.cutouts : s->options.data);
   fprintf (s->out, "%.2f M weights; log %s, checkpoint %s\n", (double) nn_trainer_graph (s->trainer)->n_weights / 1e6,
            s->options.log ? s->options.log : "none", s->options.checkpoint ? s->options.checkpoint : "none");
   fflush (s->out);
@@ -145,7 +172,9 @@ prepare (session *s, nn_error *error)
   if (!check_folder (o->output, error) || !check_folder (o->checkpoint, error) || !check_folder (o->plot, error) || !load_architecture (s, error)
       || !load_data (s, error))
     return false;
-  if (!(s->trainer = nn_trainer_new (&s->options.recipe, s->data, s->options.threads, error)))
+  s->trainer = s->scenes ? nn_trainer_new_faces (&o->recipe, s->scenes, s->data, o->threads, error)
+                         : nn_trainer_new (&o->recipe, s->data, o->threads, error);
+  if (!s->trainer)
     return s->architecture ? nn_fail_prefix (error, s->options.architecture) : false;
   if (!begin (s, error))
     return false;
@@ -155,14 +184,19 @@ prepare (session *s, nn_error *error)
 
 /* ---- training ------------------------------------------------------------------------------------------------------------ */
 
+/* What a score is called, in training and on what is not trained on. */
+static const struct {
+  const char *training, *other;
+} scores[NN_N_TASKS] = { { "accuracy", "PublicTest" }, { "IoU", "held out: AP" } };
+
 static void
 show_step (session *s, const nn_progress *p)
 {
   char before[64], after[128], left[32];
   tool_time_text (p->seconds_left, left, sizeof left);
   snprintf (before, sizeof before, "epoch %d/%d", p->epoch, s->options.recipe.epochs);
-  snprintf (after, sizeof after, "%d/%d  loss %.3f  accuracy %.1f %%  %.0f images/s  %s left", p->step, p->steps, p->loss, 100 * p->accuracy,
-            p->images_per_second, left);
+  snprintf (after, sizeof after, "%d/%d  loss %.3f  %s %.1f %%  %.0f images/s  %s left", p->step, p->steps, p->loss,
+            scores[s->options.recipe.task].training, 100 * p->score, p->images_per_second, left);
   tool_progress_draw (&s->bar, before, (double) p->step / p->steps, after);
 }
 
@@ -170,10 +204,12 @@ static void
 show_epoch (session *s, const nn_epoch_row *row)
 {
   tool_progress_clear (&s->bar);
-  fprintf (s->out, "epoch %2d/%d  loss %.4f  accuracy %.2f %%  PublicTest %.2f %%", row->epoch, s->options.recipe.epochs, row->train_loss,
-           100 * row->train_accuracy, 100 * row->public_accuracy);
-  if (isfinite (row->ema_accuracy))
-    fprintf (s->out, " (averaged weights %.2f %%)", 100 * row->ema_accuracy);
+  fprintf (s->out, "epoch %2d/%d  loss %.4f  %s %.2f %%  %s", row->epoch, s->options.recipe.epochs, row->train_loss,
+           scores[s->options.recipe.task].training, 100 * row->train_score, scores[s->options.recipe.task].other);
+  if (isfinite (row->public_score))
+    fprintf (s->out, " %.2f %%", 100 * row->public_score);
+  if (isfinite (row->ema_score))
+    fprintf (s->out, " (averaged weights %.2f %%)", 100 * row->ema_score);
   fprintf (s->out, "  rate %.3g  %.1f s%s\n", row->rate, row->seconds, row->best ? "  best" : "");
   fflush (s->out);
 }
@@ -220,7 +256,7 @@ draw_curves (const session *s)
   nn_error error;
   if (!plot)
     return;
-  switch (train_plot_curves (log, plot, &error)) {
+  switch (train_plot_curves (log, s->options.recipe.task, plot, &error)) {
   case TOOL_PLOTTED:
     fprintf (s->out, "curves in %s\n", plot);
     break;
@@ -238,8 +274,8 @@ static bool
 finish (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
-  const train_finished finished = { s->trainer, &o->recipe, s->data, o->data, o->threads };
-  if (!train_release (&finished, o->output, s->out, error))
+  const train_finished finished = { s->trainer, &o->recipe, s->data, s->scenes, o->data, o->threads };
+  if (!(s->scenes ? train_release_faces : train_release) (&finished, o->output, s->out, error))
     return false;
   draw_curves (s);
   if (o->checkpoint)
@@ -271,6 +307,7 @@ main (int argc, char **argv)
   train_log_close (&s.log);
   nn_trainer_free (s.trainer);
   nn_dataset_free (s.data);
+  nn_scenes_free (s.scenes);
   free (s.architecture);
   train_options_clear (&s.options);
   return status == STOPPED ? STOPPED : tool_end ("fer-train", status, &error);

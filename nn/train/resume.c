@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EPOCH, TRAIN_LOSS, TRAIN_ACCURACY, RATE, SECONDS, PUBLIC_LOSS, PUBLIC_ACCURACY, EMA_LOSS, EMA_ACCURACY, N_BEST }; /* of the best epoch's row */
+enum { EPOCH, TRAIN_LOSS, TRAIN_SCORE, RATE, SECONDS, PUBLIC_LOSS, PUBLIC_SCORE, EMA_LOSS, EMA_SCORE, N_BEST }; /* of the best epoch's row */
 
 /* Section "state": 8 bytes each, no gaps. */
 typedef struct state {
-  int64_t step, images, correct, log_size;
-  double loss, seconds, total_seconds;
+  int64_t step, images, log_size;
+  double score, loss, seconds, total_seconds;
   double best[N_BEST];
 } state;
 
@@ -21,7 +21,7 @@ typedef struct part {
   size_t size;
 } part;
 
-#define N_ARRAYS 4 /* "weights", "moments", "best", "ema" (the last only when it is on) */
+#define N_ARRAYS 5 /* "weights", "moments", "best"; "ema" when it is on; "task" where that has a state */
 
 static int
 arrays (const nn_trainer *t, part parts[N_ARRAYS])
@@ -30,8 +30,12 @@ arrays (const nn_trainer *t, part parts[N_ARRAYS])
   parts[0] = (part) { "weights", t->weights, size };
   parts[1] = (part) { "moments", t->moments, t->n_moments * sizeof (nn_real) };
   parts[2] = (part) { "best", t->best, size };
-  parts[3] = (part) { "ema", t->ema, size };
-  return t->ema ? 4 : 3;
+  int n = 3;
+  if (t->ema)
+    parts[n++] = (part) { "ema", t->ema, size };
+  if (t->task->state_size)
+    parts[n++] = (part) { "task", t->task->state, t->task->state_size };
+  return n;
 }
 
 bool
@@ -41,19 +45,19 @@ nn_trainer_save (const nn_trainer *t, const char *path, uint64_t log_size, nn_er
   const state now = {
     .step = t->step,
     .images = t->sums.images,
-    .correct = t->sums.correct,
     .log_size = (int64_t) log_size,
+    .score = t->sums.score,
     .loss = t->sums.loss,
     .seconds = t->sums.seconds,
     .total_seconds = t->seconds,
-    .best = { best->epoch, best->train_loss, best->train_accuracy, best->rate, best->seconds, best->public_loss, best->public_accuracy,
-              best->ema_loss, best->ema_accuracy },
+    .best = { best->epoch, best->train_loss, best->train_score, best->rate, best->seconds, best->public_loss, best->public_score,
+              best->ema_loss, best->ema_score },
   };
   part parts[N_ARRAYS];
   const int n = arrays (t, parts);
   nn_section sections[3 + N_ARRAYS] = {
     { "recipe", t->text, strlen (t->text) },
-    { "data", &t->data->hash, sizeof t->data->hash },
+    { "data", &t->task->hash, sizeof t->task->hash },
     { "state", &now, sizeof now },
   };
   for (int i = 0; i < n; i++)
@@ -99,8 +103,8 @@ check_data (const nn_trainer *t, const nn_section *sections, int n, nn_error *er
   if (!bytes)
     return false;
   memcpy (&theirs, bytes, sizeof theirs);
-  return theirs == t->data->hash
-         || nn_fail (error, "the data differ: hash %016llx here, %016llx there", (unsigned long long) t->data->hash, (unsigned long long) theirs);
+  return theirs == t->task->hash
+         || nn_fail (error, "the data differ: hash %016llx here, %016llx there", (unsigned long long) t->task->hash, (unsigned long long) theirs);
 }
 
 static bool
@@ -109,12 +113,12 @@ check_state (const nn_trainer *t, const state *s, nn_error *error)
   if (s->step < 0 || s->step > (int64_t) t->recipe.epochs * t->steps)
     return nn_fail (error, "step %lld, expected at most %d epochs of %d steps", (long long) s->step, t->recipe.epochs, t->steps);
   const int64_t images = s->step % t->steps * t->recipe.batch, epochs = s->step / t->steps;
-  if (s->images != images || s->correct < 0 || s->correct > images || !(s->loss >= 0 && isfinite (s->loss)) 
+  if (s->images != images || !(s->score >= 0 && s->score <= (double) images) || !(s->loss >= 0 && isfinite (s->loss)) 
       || !(s->seconds >= 0 && isfinite (s->seconds)) || !(s->total_seconds >= 0 && isfinite (s->total_seconds)))
     return nn_fail (error, "the sums of epoch %lld do not fit step %lld", (long long) epochs + 1, (long long) s->step);
-  const double epoch = s->best[EPOCH], score = s->best[t->ema ? EMA_ACCURACY : PUBLIC_ACCURACY];
+  const double epoch = s->best[EPOCH], score = s->best[t->ema ? EMA_SCORE : PUBLIC_SCORE];
   if (!(epoch >= (epochs > 0) && epoch <= (double) epochs && epoch == floor (epoch)) || (epochs > 0 && !(score >= 0 && score <= 1)))
-    return nn_fail (error, "the best epoch is %g of %lld with accuracy %g", epoch, (long long) epochs, score);
+    return nn_fail (error, "the best epoch is %g of %lld with score %g", epoch, (long long) epochs, score);
   return true;
 }
 
@@ -135,17 +139,17 @@ take_state (nn_trainer *t, const state *s)
 {
   t->step = t->begun_step = s->step;
   t->seconds = s->total_seconds;
-  t->sums = (nn_epoch_sums) { .images = s->images, .correct = s->correct, .loss = s->loss, .seconds = s->seconds };
+  t->sums = (nn_epoch_sums) { .images = s->images, .score = s->score, .loss = s->loss, .seconds = s->seconds };
   t->best_row = (nn_epoch_row) {
     .epoch = (int) s->best[EPOCH],
     .train_loss = s->best[TRAIN_LOSS],
-    .train_accuracy = s->best[TRAIN_ACCURACY],
+    .train_score = s->best[TRAIN_SCORE],
     .rate = s->best[RATE],
     .seconds = s->best[SECONDS],
     .public_loss = s->best[PUBLIC_LOSS],
-    .public_accuracy = s->best[PUBLIC_ACCURACY],
+    .public_score = s->best[PUBLIC_SCORE],
     .ema_loss = s->best[EMA_LOSS],
-    .ema_accuracy = s->best[EMA_ACCURACY],
+    .ema_score = s->best[EMA_SCORE],
     .best = true,
   };
 }
@@ -181,7 +185,7 @@ restore (nn_trainer *t, const void *bytes, size_t size, uint64_t *log_size, nn_e
 bool
 nn_trainer_restore (nn_trainer *t, const char *path, uint64_t *log_size, nn_error *error)
 {
-  const size_t limit = 8 * t->n_weights * sizeof (nn_real) + strlen (t->text) + ((size_t) 1 << 20);
+  const size_t limit = 8 * t->n_weights * sizeof (nn_real) + t->task->state_size + strlen (t->text) + ((size_t) 1 << 20);
   void *bytes;
   size_t size;
   if (!nn_file_read (path, limit, &bytes, &size, error))

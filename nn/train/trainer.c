@@ -17,52 +17,24 @@ seconds_now (void)
 
 /* ---- construction -------------------------------------------------------------------------------------------------------- */
 
-static bool
-find_training_rows (nn_trainer *t, nn_error *error)
-{
-  int n_public = 0;
-  for (int i = 0; i < t->data->n; i++) {
-    t->n_rows += t->data->splits[i] == NN_TRAINING;
-    n_public += t->data->splits[i] == NN_PUBLIC_TEST;
-  }
-  if (t->n_rows < 2 || n_public < 1)
-    return nn_fail (error, "the data set has %d rows of Training and %d of PublicTest, expected at least 2 and 1", t->n_rows, n_public);
-  t->rows = calloc ((size_t) t->n_rows, sizeof *t->rows);
-  t->order = calloc ((size_t) t->n_rows, sizeof *t->order);
-  if (!t->rows || !t->order)
-    return nn_fail (error, "out of memory for the order of %d rows", t->n_rows);
-  for (int i = 0, n = 0; i < t->data->n; i++)
-    if (t->data->splits[i] == NN_TRAINING)
-      t->rows[n++] = (uint32_t) i;
-  t->steps = (t->n_rows + t->recipe.batch - 1) / t->recipe.batch;
-  return true;
-}
-
-/* The network must map one grey picture of the recipe's size to one probability per class. */
+/* The network must take one grey picture of the recipe's size, and say what the task is about. */
 static bool
 check_graph (const nn_trainer *t, nn_error *error)
 {
-  const nn_input *input = &t->recipe.input;
   nn_shape shapes[NN_MAX_NODES];
-  if (!nn_graph_shapes (t->graph, input->h, input->w, shapes, error))
+  if (!nn_graph_shapes (t->graph, t->recipe.input.h, t->recipe.input.w, shapes, error))
     return false;
-  const int out = t->graph->n_outputs == 1 ? t->graph->outputs[0] : -1;
   for (int i = 0; i < t->graph->n_nodes; i++)
     if (t->graph->nodes[i].op == NN_OP_input && shapes[i].c != 1)
       return nn_fail (error, "the architecture's input has %d channels, expected 1: grey pictures", shapes[i].c);
-  if (out < 0 || t->graph->nodes[out].op != NN_OP_softmax)
-    return nn_fail (error, "the architecture must end in one softmax");
-  if (shapes[out].h != 1 || shapes[out].w != 1 || shapes[out].c != t->data->classes)
-    return nn_fail (error, "the architecture ends in %dx%dx%d values, expected 1x1x%d: one per class", shapes[out].h, shapes[out].w, shapes[out].c,
-                    t->data->classes);
-  return true;
+  return t->task->ops->check (t->task, t->graph, shapes, error);
 }
 
 static bool
 allocate (nn_trainer *t, nn_error *error)
 {
   const size_t n = t->n_weights, batch = (size_t) t->recipe.batch, plane = (size_t) t->recipe.input.h * (size_t) t->recipe.input.w;
-  const size_t classes = (size_t) t->data->classes;
+  t->steps = (t->task->n_samples + t->recipe.batch - 1) / t->recipe.batch;
   t->n_moments = t->recipe.optimiser == NN_ADAM ? 2 * n : n;
   t->kinds = calloc (n, sizeof *t->kinds);
   t->weights = calloc (n, sizeof *t->weights);
@@ -71,12 +43,26 @@ allocate (nn_trainer *t, nn_error *error)
   t->ema = t->recipe.ema > 0 ? calloc (n, sizeof *t->ema) : NULL;
   t->best = calloc (n, sizeof *t->best);
   t->images = calloc (batch * plane, sizeof *t->images);
-  t->targets = calloc (batch * classes, sizeof *t->targets);
-  t->dlogits = calloc (batch * classes, sizeof *t->dlogits);
+  t->targets = calloc (batch, t->task->target_size);
+  t->order = calloc ((size_t) t->task->n_samples, sizeof *t->order);
   t->squares = calloc ((size_t) nn_trainer_chunks (t), sizeof *t->squares);
   const bool weights = t->squares && t->kinds && t->weights && t->gradient && t->moments && (t->ema || t->recipe.ema <= 0) && t->best;
-  if (!weights || !t->images || !t->targets || !t->dlogits)
+  if (!weights || !t->images || !t->targets || !t->order)
     return nn_fail (error, "out of memory for %zu weights and their moments", n);
+  return true;
+}
+
+/* Where the derivatives of the outputs go, as large as those. */
+static bool
+allocate_outputs (nn_trainer *t, nn_error *error)
+{
+  for (int i = 0; i < t->graph->n_outputs; i++) {
+    nn_shape shape;
+    nn_tape_output (t->tape, i, &shape);
+    t->doutputs[i] = calloc ((size_t) t->recipe.batch * (size_t) shape.h * (size_t) shape.w * (size_t) shape.c, sizeof *t->doutputs[i]);
+    if (!t->doutputs[i])
+      return nn_fail (error, "out of memory for the derivatives of %d pictures", t->recipe.batch);
+  }
   return true;
 }
 
@@ -91,16 +77,17 @@ build (nn_trainer *t, nn_error *error)
   if (!(t->graph = nn_graph_parse (t->architecture, error)))
     return nn_fail_prefix (error, "architecture");
   t->n_weights = t->graph->n_weights;
-  if (!find_training_rows (t, error) || !check_graph (t, error) || !allocate (t, error))
+  if (!check_graph (t, error) || !allocate (t, error))
     return false;
   const nn_tape_options options = {
     .h = t->recipe.input.h, .w = t->recipe.input.w, .batch = t->recipe.batch, .threads = t->threads, .seed = t->recipe.seed
   };
-  return (t->workers = nn_workers_new (t->threads, error)) && (t->tape = nn_tape_new (t->graph, &options, error));
+  return (t->workers = nn_workers_new (t->threads, error)) && (t->tape = nn_tape_new (t->graph, &options, error)) && allocate_outputs (t, error);
 }
 
-nn_trainer *
-nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error)
+/* A trainer with a copy of the recipe, still without a task. */
+static nn_trainer *
+trainer_of (const nn_recipe *recipe, int threads, nn_error *error)
 {
   if (!nn_recipe_check (recipe, error))
     return NULL;
@@ -111,19 +98,41 @@ nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn
   }
   const long cores = sysconf (_SC_NPROCESSORS_ONLN);
   t->recipe = *recipe;
-  t->data = data;
   t->threads = threads > 0 ? threads : cores > 0 ? (int) cores : 1;
   t->order_epoch = -1;
-  if (!build (t, error)) {
+  return t;
+}
+
+static nn_trainer *
+set_task (nn_trainer *t, nn_task *task, nn_error *error)
+{
+  t->task = task;
+  if (!task || !build (t, error)) {
     nn_trainer_free (t);
     return NULL;
   }
   nn_weight_kinds (t->graph, t->kinds);
   nn_init_weights (t->graph, t->recipe.seed, t->weights);
+  if (task->ops->init)
+    task->ops->init (task, t->graph, t->weights);
   if (t->ema)
     memcpy (t->ema, t->weights, t->n_weights * sizeof *t->ema);
   t->begun_time = seconds_now ();
   return t;
+}
+
+nn_trainer *
+nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error)
+{
+  nn_trainer *t = trainer_of (recipe, threads, error);
+  return t ? set_task (t, nn_expression_task_new (&t->recipe, data, error), error) : NULL;
+}
+
+nn_trainer *
+nn_trainer_new_faces (const nn_recipe *recipe, const nn_scenes *scenes, const nn_dataset *cutouts, int threads, nn_error *error)
+{
+  nn_trainer *t = trainer_of (recipe, threads, error);
+  return t ? set_task (t, nn_faces_task_new (&t->recipe, scenes, cutouts, t->threads, error), error) : NULL;
 }
 
 void
@@ -143,11 +152,12 @@ nn_trainer_free (nn_trainer *t)
   free (t->squares);
   free (t->ema);
   free (t->best);
-  free (t->rows);
   free (t->order);
   free (t->images);
   free (t->targets);
-  free (t->dlogits);
+  for (int i = 0; i < NN_MAX_OUTPUTS; i++)
+    free (t->doutputs[i]);
+  nn_task_free (t->task);
   free (t);
 }
 
@@ -158,8 +168,8 @@ static void
 shuffle (nn_trainer *t, int64_t epoch)
 {
   nn_random random = nn_random_new (t->recipe.seed, (uint64_t) epoch, 0, NN_FOR_ORDER);
-  memcpy (t->order, t->rows, (size_t) t->n_rows * sizeof *t->order);
-  for (uint32_t i = (uint32_t) t->n_rows; i > 1; i--) {
+  memcpy (t->order, t->task->samples, (size_t) t->task->n_samples * sizeof *t->order);
+  for (uint32_t i = (uint32_t) t->task->n_samples; i > 1; i--) {
     const uint32_t j = (uint32_t) ((uint64_t) nn_random_u32 (&random) * i >> 32), row = t->order[i - 1];
     t->order[i - 1] = t->order[j];
     t->order[j] = row;
@@ -171,67 +181,50 @@ typedef struct batch {
   nn_trainer *trainer;
   int64_t epoch;
   int n;
-  const uint32_t *rows;
+  const uint32_t *samples;
 } batch;
-
-static void
-make_sample (const batch *b, int i)
-{
-  const nn_trainer *t = b->trainer;
-  const nn_dataset *data = t->data;
-  const size_t plane = (size_t) t->recipe.input.h * (size_t) t->recipe.input.w, row = b->rows[i], classes = (size_t) data->classes;
-  nn_random random = nn_random_new (t->recipe.seed, (uint64_t) b->epoch, row, NN_FOR_AUGMENT);
-  nn_dataset_image (data, (int) row, &t->recipe.input, &t->recipe.augment, &random, t->images + (size_t) i * plane);
-
-  nn_real *target = t->targets + (size_t) i * classes;
-  for (size_t k = 0; k < classes; k++) {
-    const nn_real whole = data->targets ? data->targets[row * classes + k] : k == data->labels[row];
-    target[k] = (1 - t->recipe.smoothing) * whole + t->recipe.smoothing / (nn_real) classes;
-  }
-}
 
 static void
 make_shard (void *user, int worker, int shard)
 {
-  (void) worker;
   const batch *b = user;
+  const nn_trainer *t = b->trainer;
+  const size_t plane = (size_t) t->recipe.input.h * (size_t) t->recipe.input.w;
   for (int i = shard * NN_SHARD; i < (shard + 1) * NN_SHARD && i < b->n; i++)
-    make_sample (b, i);
+    t->task->ops->make (t->task, worker, b->epoch, b->samples[i], t->images + (size_t) i * plane, t->targets + (size_t) i * t->task->target_size);
 }
 
-static void
-count_batch (nn_trainer *t, const batch *b, const nn_real *logits, double loss)
+static nn_task_batch
+outputs_of (const nn_trainer *t, const batch *b)
 {
-  const int classes = t->data->classes;
-  for (int i = 0; i < b->n; i++) {
-    const nn_real *x = logits + (size_t) i * (size_t) classes;
-    int top = 0;
-    for (int k = 1; k < classes; k++)
-      if (x[k] > x[top])
-        top = k;
-    t->sums.correct += top == t->data->labels[b->rows[i]];
+  nn_task_batch out = { .n = b->n, .targets = t->targets, .samples = b->samples, .n_outputs = t->graph->n_outputs, .workers = t->workers };
+  for (int i = 0; i < out.n_outputs; i++) {
+    out.outputs[i] = nn_tape_output (t->tape, i, &out.shapes[i]);
+    out.doutputs[i] = t->doutputs[i];
   }
-  t->sums.images += b->n;
-  t->sums.loss += loss;
+  return out;
 }
 
 static bool
 learn_batch (nn_trainer *t, nn_error *error)
 {
   const nn_recipe *r = &t->recipe;
+  const int n_samples = t->task->n_samples;
   const int64_t epoch = t->step / t->steps, first = t->step % t->steps * r->batch;
   if (t->order_epoch != epoch)
     shuffle (t, epoch);
-  batch b = { .trainer = t, .epoch = epoch, .n = t->n_rows - first < r->batch ? (int) (t->n_rows - first) : r->batch, .rows = t->order + first };
+  batch b = { .trainer = t, .epoch = epoch, .n = n_samples - first < r->batch ? (int) (n_samples - first) : r->batch, .samples = t->order + first };
   nn_workers_run (t->workers, make_shard, &b, (b.n + NN_SHARD - 1) / NN_SHARD);
 
-  const nn_real *logits = nn_tape_forward (t->tape, t->weights, b.n, t->images, (uint64_t) epoch, b.rows);
-  const double loss = nn_cross_entropy (b.n, t->data->classes, logits, t->targets, (nn_real) 1 / (nn_real) b.n, t->dlogits);
+  nn_tape_forward (t->tape, t->weights, b.n, t->images, (uint64_t) epoch, b.samples);
+  nn_task_batch outputs = outputs_of (t, &b);
+  const double loss = t->task->ops->loss (t->task, &outputs, &t->sums.score);
   if (!isfinite (loss))
     return nn_fail (error, "the loss is not a number in epoch %lld, step %lld: try a lower rate", (long long) epoch + 1,
                     (long long) (t->step % t->steps) + 1);
-  count_batch (t, &b, logits, loss);
-  nn_tape_backward (t->tape, t->weights, (const nn_real *const[]) { t->dlogits }, t->gradient);
+  t->sums.images += b.n;
+  t->sums.loss += loss;
+  nn_tape_backward (t->tape, t->weights, (const nn_real *const *) t->doutputs, t->gradient);
   nn_trainer_update (t);
   return true;
 }
@@ -241,17 +234,17 @@ learn_batch (nn_trainer *t, nn_error *error)
 static bool
 validate (nn_trainer *t, nn_epoch_row *row, nn_error *error)
 {
-  const nn_input *input = &t->recipe.input;
-  row->ema_loss = row->ema_accuracy = NAN;
-  return nn_evaluate (t->graph, t->weights, t->data, NN_PUBLIC_TEST, input, t->threads, &row->public_loss, &row->public_accuracy, NULL, error)
-         && (!t->ema
-             || nn_evaluate (t->graph, t->ema, t->data, NN_PUBLIC_TEST, input, t->threads, &row->ema_loss, &row->ema_accuracy, NULL, error));
+  const nn_task_ops *ops = t->task->ops;
+  row->public_loss = row->public_score = row->ema_loss = row->ema_score = NAN;
+  return ((t->ema && ops->averaged_only) || ops->validate (t->task, t->graph, t->weights, t->threads, &row->public_loss, &row->public_score, error))
+         && (!t->ema || ops->validate (t->task, t->graph, t->ema, t->threads, &row->ema_loss, &row->ema_score, error))
+         && (!ops->end_epoch || ops->end_epoch (t->task, row->epoch, t->graph, t->ema ? t->ema : t->weights, t->threads, error));
 }
 
 static double
 row_score (const nn_trainer *t, const nn_epoch_row *row)
 {
-  return t->ema ? row->ema_accuracy : row->public_accuracy;
+  return t->ema ? row->ema_score : row->public_score;
 }
 
 static bool
@@ -261,7 +254,7 @@ end_epoch (nn_trainer *t, double started, nn_error *error)
   *row = (nn_epoch_row) {
     .epoch = (int) (t->step / t->steps),
     .train_loss = t->sums.loss / (double) t->sums.images,
-    .train_accuracy = (double) t->sums.correct / (double) t->sums.images,
+    .train_score = t->sums.score / (double) t->sums.images,
     .rate = nn_learning_rate (&t->recipe, t->step - 1, t->steps),
   };
   if (!validate (t, row, error))
@@ -285,10 +278,10 @@ report (const nn_trainer *t, const nn_epoch_sums *sums, bool ended, nn_progress 
     .epoch = (int) ((t->step - 1) / t->steps) + 1,
     .step = (int) ((t->step - 1) % t->steps) + 1,
     .steps = t->steps,
-    .images_per_second = (double) done * ((double) t->n_rows / t->steps) / spent,
+    .images_per_second = (double) done * ((double) t->task->n_samples / t->steps) / spent,
     .seconds_left = spent / (double) done * (double) left,
     .loss = sums->loss / (double) sums->images,
-    .accuracy = (double) sums->correct / (double) sums->images,
+    .score = sums->score / (double) sums->images,
     .row = ended ? &t->row : NULL,
   };
 }
@@ -340,4 +333,10 @@ double
 nn_trainer_seconds (const nn_trainer *t)
 {
   return t->seconds;
+}
+
+uint64_t
+nn_trainer_data_hash (const nn_trainer *t)
+{
+  return t->task->hash;
 }

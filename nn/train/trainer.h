@@ -3,19 +3,18 @@
 #ifndef NN_TRAINER_H
 #define NN_TRAINER_H
 
-#include "../nn_train.h"
-#include "../workers.h"
+#include "task.h"
 
 /* Sums over the epoch so far. */
 typedef struct nn_epoch_sums {
-  int64_t images, correct;
-  double loss, seconds;
+  int64_t images;
+  double score, loss, seconds;
 } nn_epoch_sums;
 
 struct nn_trainer {
   nn_recipe recipe;
   char *architecture, *text; /* the recipe's own copy, and the whole recipe as text */
-  const nn_dataset *data;
+  nn_task *task;
   int threads;
   nn_workers *workers;     /* make batches, update weights */
 
@@ -26,10 +25,12 @@ struct nn_trainer {
   nn_real *weights, *gradient, *moments, *ema, *best;  /* ema NULL: off */
   double *squares;                                     /* of the gradient, chunk by chunk */
 
-  int n_rows, steps;       /* training rows; steps of an epoch */
-  uint32_t *rows, *order;  /* [n_rows] training rows of the data set; the same in this epoch's order */
+  int steps;               /* of an epoch */
+  uint32_t *order;         /* the task's samples in this epoch's order */
   int64_t order_epoch;     /* that order belongs to; -1: none yet */
-  nn_real *images, *targets, *dlogits; /* (batch, ...) */
+  nn_real *images;         /* (batch, h, w) */
+  char *targets;           /* [batch], the task's */
+  nn_real *doutputs[NN_MAX_OUTPUTS]; /* (batch, ...) */
 
   int64_t step;            /* steps done, over all epochs */
   nn_epoch_sums sums;

@@ -77,6 +77,25 @@ measures_overlaps (void)
 }
 
 static void
+turns_boxes_as_ellipses (void)
+{
+  nn_detection face = box (10, 20, 30, 40, 0.7f); /* its middle at (25, 40) */
+  face.points[2][0] = 25;
+  face.points[2][1] = 45;
+  nn_detection quarter = nn_detect_transform (&face, &(nn_affine) { { 0, -2, 100, 2, 0, 50 } }); /* twice as large, x -> y, y -> -x */
+  check_near (quarter.w, 80, 1e-4);
+  check_near (quarter.h, 60, 1e-4);
+  check_near (quarter.x + quarter.w / 2, 100 - 80, 1e-4);
+  check_near (quarter.y + quarter.h / 2, 50 + 50, 1e-4);
+  check_near (quarter.points[2][0], 100 - 90, 1e-4);
+  check (quarter.score == face.score);
+  const double c = sqrt (0.5);
+  nn_detection eighth = nn_detect_transform (&face, &(nn_affine) { { c, -c, 0, c, c, 0 } });
+  check_near (eighth.w, sqrt (0.5 * (900 + 1600)), 1e-4); /* between the sides, not their diagonal's length */
+  check_near (eighth.h, eighth.w, 1e-4);
+}
+
+static void
 matches_each_face_once (void)
 {
   const nn_truth truths[] = { { box (0, 0, 10, 10, 0), false }, { box (100, 0, 50, 50, 0), true } };
@@ -100,6 +119,7 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (decodes_a_cell), TEST (ignores_what_is_not_finite), TEST (keeps_the_best_when_full),
-                                   TEST (suppresses_overlaps), TEST (measures_overlaps), TEST (matches_each_face_once), TEST (averages_precision),
+                                   TEST (suppresses_overlaps), TEST (measures_overlaps), TEST (turns_boxes_as_ellipses),
+                                   TEST (matches_each_face_once), TEST (averages_precision),
                                    { 0 } });
 }

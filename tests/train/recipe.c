@@ -15,7 +15,7 @@ seed_keeps_what_is_fixed (void)
   check (seed->augment.rotation > 0 && seed->augment.zoom > 0 && seed->augment.flip > 0);
   check (nn_recipe_check (seed, NULL));
   check (!nn_preset ("none"));
-  check (!strcmp (nn_preset_name (0), "seed") && !nn_preset_name (1) && !nn_preset_name (-1));
+  check (!strcmp (nn_preset_name (0), "seed") && !strcmp (nn_preset_name (1), "finder") && !nn_preset_name (2) && !nn_preset_name (-1));
 }
 
 static int
@@ -46,12 +46,12 @@ seed_is_the_network_described (void)
 }
 
 static void
-every_entry_shows_in_the_text (void)
+check_entries (const char *preset)
 {
-  nn_recipe recipe = *nn_preset ("seed");
+  nn_recipe recipe = *nn_preset (preset);
   char *before = nn_recipe_text (&recipe);
-  for (int i = 0; nn_recipe_key (i); i++) {
-    const char *key = nn_recipe_key (i);
+  for (int i = 0; nn_recipe_key (recipe.task, i); i++) {
+    const char *key = nn_recipe_key (recipe.task, i);
     const bool choice = !strcmp (key, "optimiser") || !strcmp (key, "schedule");
     const char *values[] = { !strcmp (key, "optimiser") ? "sgd" : "step", "0.25", "0", "7" };
     nn_recipe other = recipe;
@@ -70,6 +70,23 @@ every_entry_shows_in_the_text (void)
     free (after);
   }
   free (before);
+}
+
+static void
+every_entry_shows_in_the_text (void)
+{
+  check_entries ("seed");
+  check_entries ("finder");
+}
+
+static void
+entries_of_another_task_are_unknown (void)
+{
+  nn_recipe recipe = *nn_preset ("finder");
+  nn_error error;
+  check (!nn_recipe_set (&recipe, "smoothing", "0.1", &error) && strstr (error.text, "no \"smoothing\" for the task faces"));
+  recipe = *nn_preset ("seed");
+  check (!nn_recipe_set (&recipe, "mosaic", "0.1", &error) && strstr (error.text, "no \"mosaic\" for the task expression"));
 }
 
 static void
@@ -162,7 +179,7 @@ a_bad_recipe_is_refused (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (seed_keeps_what_is_fixed), TEST (seed_is_the_network_described), TEST (every_entry_shows_in_the_text),
+  return test_run ((test_case[]) { TEST (seed_keeps_what_is_fixed), TEST (seed_is_the_network_described), TEST (every_entry_shows_in_the_text), TEST (entries_of_another_task_are_unknown),
                                    TEST (one_bit_shows_in_the_text),
                                    TEST (text_is_the_same_for_the_same), TEST (bad_values_are_refused_by_name), TEST (the_locale_does_not_matter),
                                    TEST (a_bad_recipe_is_refused), { 0 } });

@@ -70,9 +70,9 @@ train (const nn_recipe *recipe, const nn_dataset *data, bool (*interrupted) (int
 static bool
 same_row (const nn_epoch_row *a, const nn_epoch_row *b)
 {
-  return a->epoch == b->epoch && a->train_loss == b->train_loss && a->train_accuracy == b->train_accuracy && a->rate == b->rate
-         && a->public_loss == b->public_loss && a->public_accuracy == b->public_accuracy && a->best == b->best
-         && (isnan (a->ema_loss) ? isnan (b->ema_loss) : a->ema_loss == b->ema_loss && a->ema_accuracy == b->ema_accuracy);
+  return a->epoch == b->epoch && a->train_loss == b->train_loss && a->train_score == b->train_score && a->rate == b->rate
+         && a->public_loss == b->public_loss && a->public_score == b->public_score && a->best == b->best
+         && (isnan (a->ema_loss) ? isnan (b->ema_loss) : a->ema_loss == b->ema_loss && a->ema_score == b->ema_score);
 }
 
 static bool

@@ -85,9 +85,9 @@ a_small_net_learns_64_faces_by_heart (void)
   }
   check (state == NN_TRAIN_DONE);
   check (last.epoch == 40);
-  check (last.train_accuracy == 1);
+  check (last.train_score == 1);
   check (last.train_loss < 0.05);
-  check (isnan (last.ema_accuracy));
+  check (isnan (last.ema_score));
   nn_trainer_free (trainer);
   nn_dataset_free (data);
 }
@@ -102,7 +102,7 @@ threads_do_not_change_a_bit (void)
   require (train (&recipe, data, 4, &four));
   check (one.n_rows == 3 && four.n_rows == 3);
   for (int i = 0; i < 3; i++) {
-    check (one.rows[i].train_loss == four.rows[i].train_loss && one.rows[i].train_accuracy == four.rows[i].train_accuracy);
+    check (one.rows[i].train_loss == four.rows[i].train_loss && one.rows[i].train_score == four.rows[i].train_score);
     check (one.rows[i].public_loss == four.rows[i].public_loss && one.rows[i].ema_loss == four.rows[i].ema_loss);
   }
   check (!memcmp (one.weights, four.weights, one.n_weights * sizeof (nn_real)));
@@ -141,10 +141,10 @@ best_weights_give_the_logged_accuracy (void)
     require (train (&recipe, data, 2, &result));
     nn_graph *graph = nn_graph_parse (small, &error);
     require (graph && nn_evaluate (graph, result.weights, data, NN_PUBLIC_TEST, &recipe.input, 1, &loss, &accuracy, NULL, &error));
-    check (accuracy == (averaged ? result.best.ema_accuracy : result.best.public_accuracy));
+    check (accuracy == (averaged ? result.best.ema_score : result.best.public_score));
     check (loss == (averaged ? result.best.ema_loss : result.best.public_loss));
     for (int i = 0; i < result.n_rows; i++)
-      check ((averaged ? result.rows[i].ema_accuracy : result.rows[i].public_accuracy) <= accuracy);
+      check ((averaged ? result.rows[i].ema_score : result.rows[i].public_score) <= accuracy);
     nn_graph_free (graph);
     free (result.weights);
   }
@@ -162,7 +162,7 @@ ties_go_to_the_later_epoch (void)
   recipe.ema = 0;
   run result;
   require (train (&recipe, data, 1, &result));
-  check (result.rows[0].public_accuracy == result.rows[2].public_accuracy);
+  check (result.rows[0].public_score == result.rows[2].public_score);
   check (result.best.epoch == 3);
   for (int i = 0; i < 3; i++)
     check (result.rows[i].best);
@@ -183,11 +183,11 @@ the_last_smaller_batch_is_used (void)
   for (int step = 1; step <= 3; step++) {
     check (nn_trainer_step (trainer, &progress, &error) == NN_TRAIN_MORE);
     check (progress.epoch == 1 && progress.step == step && progress.steps == 3);
-    const double images = step == 3 ? 35 : 16.0 * step, correct = progress.accuracy * images;
+    const double images = step == 3 ? 35 : 16.0 * step, correct = progress.score * images;
     check_near (correct, round (correct), 1e-9);
   }
   require (progress.row);
-  check (progress.row->train_accuracy == progress.accuracy && progress.row->train_loss == progress.loss);
+  check (progress.row->train_score == progress.score && progress.row->train_loss == progress.loss);
   nn_trainer_free (trainer);
   nn_dataset_free (data);
 }

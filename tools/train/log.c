@@ -7,7 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char header[] = "epoch,train_loss,train_accuracy,public_loss,public_accuracy,ema_loss,ema_accuracy,rate,seconds,best\n";
+static const char *const headers[NN_N_TASKS] = {
+  "epoch,train_loss,train_accuracy,public_loss,public_accuracy,ema_loss,ema_accuracy,rate,seconds,best\n",
+  "epoch,train_loss,train_iou,held_out_loss,held_out_ap40,ema_loss,ema_ap40,rate,seconds,best\n",
+};
 
 static bool
 fail (const train_log *log, const char *what, nn_error *error)
@@ -22,26 +25,26 @@ flush (train_log *log, nn_error *error)
 }
 
 bool
-train_log_create (train_log *log, const char *path, nn_error *error)
+train_log_create (train_log *log, const char *path, nn_task_name task, nn_error *error)
 {
   *log = (train_log) { .path = path };
   if (!path)
     return true;
   if (!(log->file = fopen (path, "w")))
     return fail (log, "open", error);
-  fputs (header, log->file);
+  fputs (headers[task], log->file);
   return flush (log, error);
 }
 
 bool
-train_log_resume (train_log *log, const char *path, uint64_t size, nn_error *error)
+train_log_resume (train_log *log, const char *path, nn_task_name task, uint64_t size, nn_error *error)
 {
   struct stat there;
   *log = (train_log) { .path = path };
   if (!path)
     return true;
   if (size == 0) /* the interrupted run kept none */
-    return train_log_create (log, path, error);
+    return train_log_create (log, path, task, error);
   if (!(log->file = fopen (path, "r+")))
     return fail (log, "open", error);
   if (fstat (fileno (log->file), &there))
@@ -54,17 +57,25 @@ train_log_resume (train_log *log, const char *path, uint64_t size, nn_error *err
   return true;
 }
 
+/* Empty where it was not measured. */
+static void
+put_measured (FILE *file, double value)
+{
+  if (isfinite (value))
+    fprintf (file, "%.6f", value);
+  fputc (',', file);
+}
+
 bool
 train_log_row (train_log *log, const nn_epoch_row *row, nn_error *error)
 {
   if (!log->file)
     return true;
-  fprintf (log->file, "%d,%.6f,%.6f,%.6f,%.6f,", row->epoch, row->train_loss, row->train_accuracy, row->public_loss, row->public_accuracy);
-  if (isfinite (row->ema_accuracy))
-    fprintf (log->file, "%.6f,%.6f", row->ema_loss, row->ema_accuracy);
-  else
-    fputc (',', log->file);
-  fprintf (log->file, ",%.9g,%.1f,%d\n", row->rate, row->seconds, row->best);
+  fprintf (log->file, "%d,", row->epoch);
+  const double values[] = { row->train_loss, row->train_score, row->public_loss, row->public_score, row->ema_loss, row->ema_score };
+  for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+    put_measured (log->file, values[i]);
+  fprintf (log->file, "%.9g,%.1f,%d\n", row->rate, row->seconds, row->best);
   return flush (log, error);
 }
 

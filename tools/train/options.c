@@ -10,8 +10,14 @@ static bool
 parse (train_options *o, int argc, char **argv, nn_error *error)
 {
   const GOptionEntry entries[] = {
-    { "data", 'd', 0, G_OPTION_ARG_FILENAME, &o->data, "fer2013.csv, plain or compressed, or a folder train/CLASS/*.jpg", "FILE|FOLDER" },
-    { "preset", 'p', 0, G_OPTION_ARG_STRING, &o->preset, "network and recipe by name: seed", "NAME" },
+    { "task", 0, 0, G_OPTION_ARG_STRING, &o->task, "expression (default) or faces", "NAME" },
+    { "data", 'd', 0, G_OPTION_ARG_FILENAME, &o->data, "fer2013.csv, plain or compressed, or a folder train/CLASS/*.jpg; faces: a CSV of boxes",
+      "FILE|FOLDER" },
+    { "images", 'i', 0, G_OPTION_ARG_FILENAME, &o->images, "faces: the folder of the pictures that --data names", "FOLDER" },
+    { "negatives", 'n', 0, G_OPTION_ARG_FILENAME, &o->negatives, "faces: a folder of pictures without a face", "FOLDER" },
+    { "cutouts", 0, 0, G_OPTION_ARG_FILENAME, &o->cutouts, "faces: fer2013.csv, whose faces are pasted into pictures without one", "FILE" },
+    { "sources", 0, 0, G_OPTION_ARG_STRING, &o->sources, "faces: only pictures whose names begin with one of these and _", "NAME,..." },
+    { "preset", 'p', 0, G_OPTION_ARG_STRING, &o->preset, "network and recipe by name: seed; faces: finder", "NAME" },
     { "architecture", 'a', 0, G_OPTION_ARG_FILENAME, &o->architecture, "network from a text file, with the preset's (seed's) recipe", "FILE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "model to write (ONNX); its name without .onnx is NAME below", "FILE" },
     { "epochs", 'e', 0, G_OPTION_ARG_STRING, &o->epochs, "train so many epochs; the schedule is scaled to them (seed: 55)", "N" },
@@ -21,7 +27,7 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->sets, "any other entry of the recipe; may be repeated", "KEY=VALUE" },
     { "votes", 0, 0, G_OPTION_ARG_FILENAME, &o->votes, "FER+ votes as soft targets, plain or compressed", "FILE" },
     { "votes-weight", 0, 0, G_OPTION_ARG_DOUBLE, &o->votes_weight, "share of the votes in the targets (1)", "0-1" },
-    { "limit-train", 0, 0, G_OPTION_ARG_INT, &o->limit_train, "use the first N training rows only", "N" },
+    { "limit-train", 0, 0, G_OPTION_ARG_INT, &o->limit_train, "use the first N training rows (faces: pictures of each kind) only", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (0: all cores); the result does not depend on it", "N" },
     { "checkpoint", 'c', 0, G_OPTION_ARG_FILENAME, &o->checkpoint, "where to save the state (NAME.ckpt)", "FILE" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, "go on from the checkpoint", NULL },
@@ -29,12 +35,16 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "plot", 0, 0, G_OPTION_ARG_FILENAME, &o->plot, "training curves as .svg or .png, by gnuplot (NAME.svg)", "FILE" },
     { 0 },
   };
-  GString *text = g_string_new ("Entries of a recipe for --set:");
-  for (int i = 0; nn_recipe_key (i); i++)
-    g_string_append_printf (text, "%s%s", i % 10 ? " " : "\n  ", nn_recipe_key (i));
+  GString *text = g_string_new (NULL);
+  for (nn_task_name task = 0; task < NN_N_TASKS; task++) {
+    g_string_append_printf (text, "%sEntries of a recipe for --set, task %s:", task ? "\n" : "", nn_task_names[task]);
+    for (int i = 0; nn_recipe_key (task, i); i++)
+      g_string_append_printf (text, "%s%s", i % 10 ? " " : "\n  ", nn_recipe_key (task, i));
+  }
   g_string_append (text, "\n\nThe state is saved after every epoch, every 5 minutes and on Ctrl-C (exit status 130); --resume goes on from there,\n"
-                         "bit for bit.\n\n  fer-train --data fer2013.csv --preset seed --output my.onnx");
-  bool good = tool_read_options (entries, "- train an expression network on FER-2013", text->str, &argc, &argv, error);
+                         "bit for bit.\n\n  fer-train --data fer2013.csv --preset seed --output my.onnx\n"
+                         "  fer-train --task faces --data faces.csv --images FOLDER --negatives FOLDER --preset finder --output faces.onnx");
+  bool good = tool_read_options (entries, "- train a network that reads expressions, or one that finds faces", text->str, &argc, &argv, error);
   if (good && argc > 1)
     good = nn_fail (error, "\"%s\" is not an option; expected options only", argv[1]);
   g_string_free (text, TRUE);
@@ -51,17 +61,41 @@ default_name (char **name, const char *output, const char *ending)
   *name = g_strdup_printf ("%.*s%s", (int) length, output, ending);
 }
 
+static const char *const first_presets[NN_N_TASKS] = { "seed", "finder" };
+
+/* What belongs to one task is not silently dropped for the other. */
+static bool
+check_task (train_options *o, nn_error *error)
+{
+  nn_task_name task = 0;
+  while (o->task && task < NN_N_TASKS && strcmp (o->task, nn_task_names[task]))
+    task++;
+  if (task == NN_N_TASKS)
+    return nn_fail (error, "--task %s: expected expression or faces", o->task);
+  if (!o->data)
+    return nn_fail (error, "--data is missing: expected a %s", task == NN_TASK_FACES ? "CSV of boxes" : "FER-2013 CSV file or a folder");
+  if (task == NN_TASK_FACES && !o->images)
+    return nn_fail (error, "--images is missing: expected the folder of the pictures that %s names", o->data);
+  if (task == NN_TASK_FACES && o->votes)
+    return nn_fail (error, "--votes belongs to --task expression");
+  if (task == NN_TASK_EXPRESSION && (o->images || o->negatives || o->cutouts || o->sources))
+    return nn_fail (error, "--images, --negatives, --cutouts and --sources belong to --task faces");
+  if (!o->preset && !o->architecture)
+    return nn_fail (error, "expected --preset %s or --architecture FILE", first_presets[task]);
+  if (!o->preset)
+    o->preset = g_strdup (first_presets[task]);
+  if (!nn_preset (o->preset) || nn_preset (o->preset)->task != task)
+    return nn_fail (error, "there is no preset \"%s\" for the task %s; expected %s", o->preset, nn_task_names[task], first_presets[task]);
+  return true;
+}
+
 static bool
 check (train_options *o, nn_error *error)
 {
-  if (!o->data)
-    return nn_fail (error, "--data is missing: expected a FER-2013 CSV file or a folder");
+  if (!check_task (o, error))
+    return false;
   if (!o->output)
     return nn_fail (error, "--output is missing: expected the name of the model to write");
-  if (!o->preset && !o->architecture)
-    return nn_fail (error, "expected --preset seed or --architecture FILE");
-  if (o->preset && !nn_preset (o->preset))
-    return nn_fail (error, "there is no preset \"%s\"; expected seed", o->preset);
   if (!(o->votes_weight >= 0 && o->votes_weight <= 1))
     return nn_fail (error, "--votes-weight is %g, expected 0 to 1", o->votes_weight);
   if (o->limit_train < 1)
@@ -109,7 +143,7 @@ static bool
 make_recipe (train_options *o, nn_error *error)
 {
   nn_recipe *recipe = &o->recipe;
-  *recipe = *nn_preset (o->preset ? o->preset : "seed");
+  *recipe = *nn_preset (o->preset);
   for (char **set = o->sets; set && *set; set++)
     if (!set_entry (recipe, *set, error))
       return false;
@@ -128,8 +162,8 @@ train_options_read (train_options *o, int argc, char **argv, nn_error *error)
 void
 train_options_clear (train_options *o)
 {
-  char **const texts[] = { &o->data,  &o->votes, &o->preset, &o->architecture, &o->output, &o->checkpoint, &o->log,
-                           &o->plot, &o->epochs, &o->batch,  &o->rate,         &o->seed };
+  char **const texts[] = { &o->data,   &o->votes,     &o->task,    &o->preset,  &o->architecture, &o->output, &o->checkpoint, &o->log, &o->plot,
+                           &o->images, &o->negatives, &o->cutouts, &o->sources, &o->epochs,       &o->batch,  &o->rate,       &o->seed };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&o->sets, g_strfreev);

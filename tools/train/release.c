@@ -30,24 +30,33 @@ add_result (JsonBuilder *b, const char *name, const eval_share *r)
   json_builder_end_object (b);
 }
 
-/* fer.trained: enough to make the same network again. */
-static char *
-provenance (const train_finished *f, const char *kernels, const eval_share *public, const eval_share *private)
+JsonBuilder *
+train_provenance_begin (const train_finished *f, uint64_t hash, const char *kernels)
 {
-  char hash[17], *name = g_path_get_basename (f->data_name), *text = nn_recipe_text (f->recipe);
+  char digits[17], *name = g_path_get_basename (f->data_name), *text = nn_recipe_text (f->recipe);
   JsonBuilder *b = json_builder_new ();
-  snprintf (hash, sizeof hash, "%016llx", (unsigned long long) f->data->hash);
+  snprintf (digits, sizeof digits, "%016llx", (unsigned long long) hash);
   json_builder_begin_object (b);
   tool_json_text (b, "tool", "fer-train " FER_VERSION);
   tool_json_text (b, "recipe", text ? text : "");
   tool_json_text (b, "data", name);
-  tool_json_text (b, "data_hash", hash);
-  tool_json_count (b, "data_rows", count_rows (f->data, NN_TRAINING));
+  tool_json_text (b, "data_hash", digits);
   tool_json_count (b, "seed", (gint64) f->recipe->seed);
   tool_json_count (b, "epochs", f->recipe->epochs);
   tool_json_count (b, "best_epoch", nn_trainer_best_row (f->trainer)->epoch);
   tool_json_count (b, "seconds", (gint64) nn_trainer_seconds (f->trainer));
   tool_json_text (b, "kernels", kernels);
+  g_free (name);
+  free (text);
+  return b;
+}
+
+/* fer.trained: enough to make the same network again. */
+static char *
+provenance (const train_finished *f, const char *kernels, const eval_share *public, const eval_share *private)
+{
+  JsonBuilder *b = train_provenance_begin (f, f->data->hash, kernels);
+  tool_json_count (b, "data_rows", count_rows (f->data, NN_TRAINING));
   add_result (b, "PublicTest", public);
   if (private->n > 0)
     add_result (b, "PrivateTest", private);
@@ -55,8 +64,6 @@ provenance (const train_finished *f, const char *kernels, const eval_share *publ
 
   char *json = tool_json_string (b, false);
   g_object_unref (b);
-  g_free (name);
-  free (text);
   return json;
 }
 
@@ -124,7 +131,7 @@ train_release (const train_finished *f, const char *path, FILE *out, nn_error *e
 {
   const nn_epoch_row *best = nn_trainer_best_row (f->trainer);
   const int n_public = count_rows (f->data, NN_PUBLIC_TEST);
-  const double accuracy = f->recipe->ema > 0 ? best->ema_accuracy : best->public_accuracy;
+  const double accuracy = f->recipe->ema > 0 ? best->ema_score : best->public_score;
   const eval_share public = eval_share_of ((int) lrint (accuracy * n_public), n_public);
   eval_share private;
   nn_plan *plan = nn_plan_new (nn_trainer_graph (f->trainer), nn_trainer_best (f->trainer), NULL, error);

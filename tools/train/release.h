@@ -10,12 +10,19 @@
 typedef struct train_finished {
   const nn_trainer *trainer;
   const nn_recipe *recipe;
-  const nn_dataset *data;
+  const nn_dataset *data;  /* faces: what is pasted, or NULL */
+  const nn_scenes *scenes; /* faces */
   const char *data_name;
   int threads;
 } train_finished;
 
 /* Reads PrivateTest, this once, with the best weights; prints what came of it; writes the model with its provenance (fer.trained). */
 bool train_release (const train_finished *finished, const char *path, FILE *out, nn_error *error);
+
+/* The same for a finder, which knows no PrivateTest: bench pictures are read by fer-eval. */
+bool train_release_faces (const train_finished *finished, const char *path, FILE *out, nn_error *error);
+
+/* What every fer.trained begins with: an open object of tool, recipe, data and its hash, seed, epochs, time, kernels. */
+struct _JsonBuilder *train_provenance_begin (const train_finished *finished, uint64_t hash, const char *kernels);
 
 #endif
