@@ -73,6 +73,14 @@ read_scales (nn_import *im, const nn_layout *layout, int i, request *out)
   return true;
 }
 
+/* A batch that the file fixes may be given as a number. */
+static bool
+is_same (nn_size a, nn_size b)
+{
+  bool fixed = b.kind == NN_SIZE_BATCH && b.value && a.kind == NN_SIZE_KNOWN;
+  return a.value == b.value && (fixed || (a.kind == b.kind && a.kind != NN_SIZE_OPEN));
+}
+
 static bool
 read_sizes (nn_import *im, const nn_layout *layout, int i, request *out)
 {
@@ -86,13 +94,12 @@ read_sizes (nn_import *im, const nn_layout *layout, int i, request *out)
     out->sizes[j] = now.kind == NN_SIZE_KNOWN ? (int) now.value : 0;
   }
   for (int j = 0; j < n; j++) {
-    nn_size now = nn_layout_size (layout, axes[j]);
-    if (sizes[j].kind == now.kind && now.kind != NN_SIZE_OPEN && sizes[j].value == now.value)
+    if (is_same (sizes[j], nn_layout_size (layout, axes[j])))
       continue;
-    if (now.kind == NN_SIZE_BATCH && sizes[j].kind == NN_SIZE_KNOWN && now.value == sizes[j].value)
-      continue;
-    if (sizes[j].kind != NN_SIZE_KNOWN || sizes[j].value < 1 || sizes[j].value > INT32_MAX)
-      return nn_fail (im->error, "the size of axis %d is %s, expected a constant", axes[j], sizes[j].kind == NN_SIZE_KNOWN ? "not positive" : "not known");
+    if (sizes[j].kind != NN_SIZE_KNOWN)
+      return nn_fail (im->error, "the size of axis %d depends on the image's size or number, expected a constant", axes[j]);
+    if (sizes[j].value < 1 || sizes[j].value > INT32_MAX)
+      return nn_fail (im->error, "the size of axis %d is %lld, expected 1 to %d", axes[j], (long long) sizes[j].value, INT32_MAX);
     out->sizes[axes[j]] = (int) sizes[j].value;
     out->resized[axes[j]] = true;
   }

@@ -4,7 +4,7 @@
 
 A program that prints TAP counts once per case, another once. What a plan promised and did not come counts as failed, and a program that ended
 badly without a failed case (a crash, a leak at exit, a timeout) counts as one failure more. With CI set, a skip is a failure unless the
-machine cannot have what is missing: an instruction set, or FER-2013 where it really is not there."""
+machine cannot have what is missing: an instruction set, or FER-2013 and other people's models where they really are not there."""
 
 import json
 import os
@@ -17,15 +17,17 @@ PLAN = re.compile(r"1\.\.(\d+)\s*(?:#\s*skip\S*\s*(.*))?$", re.IGNORECASE)
 NOTES = 20  # of a failed case; the rest is in meson's log
 
 
-def fer2013_is_here():
+def is_here(variable, *path):
+    """What an environment variable names, or else lies in ../shared."""
     source = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return any(path and os.path.exists(path)
-               for path in (os.environ.get("FER2013_CSV"), os.path.join(source, "..", "shared", "data", "fer2013.csv.xz")))
+    return any(place and os.path.exists(place) for place in (os.environ.get(variable), os.path.join(source, "..", "shared", *path)))
 
 
 def forgivable(why):
     if "FER-2013" in why or "FER2013_CSV" in why:
-        return not fer2013_is_here()
+        return not is_here("FER2013_CSV", "data", "fer2013.csv.xz")
+    if "PEER_MODELS" in why:
+        return not is_here("PEER_MODELS", "peers")
     return why.startswith("this CPU")
 
 

@@ -118,10 +118,16 @@ run_small (const nn_model *model)
   nn_plan_free (plan);
 }
 
+#define N_SMALL 2
+static const char *const small_texts[N_SMALL] = {
+  "input 6 6 1 / conv 2 3x3 / bn / relu / maxpool 2x2 / dropout 0.2 / flatten / dense 3 / softmax",
+  "input any any 1 / conv 2 3x3 stride 2 / relu as a output / conv 2 1x1 / resize 2 as b output / resize 2x1 linear / concat b output",
+};
+
 static nn_model *
-small_model (void)
+small_model (int which)
 {
-  nn_graph *graph = nn_graph_parse ("input 6 6 1 / conv 2 3x3 / bn / relu / maxpool 2x2 / dropout 0.2 / flatten / dense 3 / softmax", NULL);
+  nn_graph *graph = nn_graph_parse (small_texts[which], NULL);
   nn_model *model = graph ? nn_model_new (graph) : NULL;
   if (model) {
     nn_init_weights (graph, 1, model->weights);
@@ -131,9 +137,9 @@ small_model (void)
 }
 
 static bool
-small_file (uint8_t **bytes, size_t *size)
+small_file (int which, uint8_t **bytes, size_t *size)
 {
-  nn_model *model = small_model ();
+  nn_model *model = small_model (which);
   bool ok = model && nn_model_write (model, (void **) bytes, size, NULL);
   nn_model_free (model);
   return ok;
@@ -142,12 +148,12 @@ small_file (uint8_t **bytes, size_t *size)
 /* ---- cuts and changes ---------------------------------------------------------------------------------------------------- */
 
 static void
-every_cut_is_refused_or_whole (void)
+cut_everywhere (int which)
 {
   uint8_t *bytes;
   size_t size, whole = 0;
   nn_error error;
-  require (small_file (&bytes, &size));
+  require (small_file (which, &bytes, &size));
   for (size_t cut = 0; cut <= size; cut++) {
     nn_model *model = parse (bytes, cut, &error);
     whole += model != NULL;
@@ -160,13 +166,20 @@ every_cut_is_refused_or_whole (void)
 }
 
 static void
-every_changed_byte_is_refused_or_runs (void)
+every_cut_is_refused_or_whole (void)
+{
+  for (int i = 0; i < N_SMALL; i++)
+    cut_everywhere (i);
+}
+
+static void
+change_everywhere (int which)
 {
   static const uint8_t values[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
   uint8_t *bytes;
   size_t size, models = 0, refused = 0;
   nn_error error;
-  require (small_file (&bytes, &size));
+  require (small_file (which, &bytes, &size));
   for (size_t at = 0; at < size; at++) {
     uint8_t old = bytes[at];
     for (size_t i = 0; i < sizeof values + 2; i++) {
@@ -182,6 +195,13 @@ every_changed_byte_is_refused_or_runs (void)
   test_note ("%zu changes leave a model, %zu are refused", models, refused);
   check (models > 100 && refused > 1000);
   free (bytes);
+}
+
+static void
+every_changed_byte_is_refused_or_runs (void)
+{
+  for (int i = 0; i < N_SMALL; i++)
+    change_everywhere (i);
 }
 
 /* ---- files by hand ------------------------------------------------------------------------------------------------------- */
@@ -339,6 +359,78 @@ check_attribute_refused (uint32_t number, const char *sentence)
   check_refused (graph, 13, sentence);
 }
 
+/* y = Resize (x) by n scales, or to n sizes, with one attribute that is a word or, without a word, the list of axes 2 and 3. */
+static nn_wire_out
+graph_of_resize (int n, const float *scales, const int64_t *sizes, const char *attribute, const char *word)
+{
+  const int64_t count = n;
+  nn_wire_out graph = graph_of_x_and_y ();
+  if (scales)
+    put_tensor (&graph, "numbers", 1, &count, 1, scales, (size_t) n * sizeof *scales);
+  else
+    put_tensor (&graph, "numbers", 7, &count, 1, sizes, (size_t) n * sizeof *sizes);
+  size_t node = nn_wire_open (&graph, 1);
+  const char *const inputs[4] = { "x", "", scales ? "numbers" : "", "numbers" };
+  for (int i = 0; i < (scales ? 3 : 4); i++)
+    nn_wire_put_string (&graph, 1, inputs[i]);
+  nn_wire_put_string (&graph, 2, "y");
+  nn_wire_put_string (&graph, 4, "Resize");
+  if (attribute) {
+    size_t at = nn_wire_open (&graph, 5);
+    nn_wire_put_string (&graph, 1, attribute);
+    nn_wire_put_int (&graph, 20, word ? 3 : 7);
+    if (word)
+      nn_wire_put_string (&graph, 4, word);
+    for (int i = 2; !word && i < 4; i++)
+      nn_wire_put_int (&graph, 8, i);
+    nn_wire_close (&graph, at);
+  }
+  nn_wire_close (&graph, node);
+  return graph;
+}
+
+static void
+resizing_to_nonsense_is_refused (void)
+{
+  static const struct {
+    float scales[5];
+    int n;
+    const char *attribute, *word, *sentence;
+  } by_scale[] = {
+    { { 1, 1, NAN, 1 }, 4, NULL, NULL, "factors nan and 1" },
+    { { 1, 1, 1, INFINITY }, 4, NULL, NULL, "factors 1 and inf" },
+    { { 1, 1, 0, 1 }, 4, NULL, NULL, "factors 0 and 1" },
+    { { 1, 1, -2, 2 }, 4, NULL, NULL, "factors -2 and 2" },
+    { { 1, 1, 32768, 32768 }, 4, NULL, NULL, "elements" },
+    { { 1, 1, 0.1f, 1 }, 4, NULL, NULL, "gives (0, 8, 1)" },
+    { { 2, 1, 2, 1 }, 4, NULL, NULL, "not the batch" },
+    { { 1, 2, 2, 2 }, 4, NULL, NULL, "only two axes" },
+    { { 1, 1, 2, 2, 2 }, 5, NULL, NULL, "for a tensor of rank 4" },
+    { { 2, 2 }, 2, NULL, NULL, "2 scales or sizes" },
+    { { 1, 1, 2, 2 }, 4, "axes", NULL, "4 scales or sizes" },
+    { { 1, 1, 2, 2 }, 4, "mode", "cubic", "mode \"cubic\" is not supported" },
+    { { 1, 1, 2, 2 }, 4, "nearest_mode", "up", "nearest_mode \"up\" is not supported" },
+    { { 1, 1, 2, 2 }, 4, "coordinate_transformation_mode", "tf_crop_and_resize", "\"tf_crop_and_resize\" is not supported" },
+    { { 1, 1, 2, 2 }, 4, "keep_aspect_ratio_policy", "not_larger", "\"not_larger\" is not supported" },
+  };
+  static const struct {
+    int64_t sizes[4];
+    const char *sentence;
+  } by_size[] = {
+    { { 3, 1, 0, 8 }, "axis 2 is 0" },     { { 0, 1, 8, 8 }, "axis 0" },         { { 3, 1, 8, 8 }, "not the batch" }, { { 3, 3, 4, 4 }, "only two axes" },
+    { { 3, 1, 1LL << 40, 8 }, "axis 2" }, { { 3, 1, INT64_MIN, 8 }, "axis 2" },
+  };
+  for (size_t i = 0; i < sizeof by_scale / sizeof *by_scale; i++)
+    check_refused (graph_of_resize (by_scale[i].n, by_scale[i].scales, NULL, by_scale[i].attribute, by_scale[i].word), 18, by_scale[i].sentence);
+  for (size_t i = 0; i < sizeof by_size / sizeof *by_size; i++)
+    check_refused (graph_of_resize (4, NULL, by_size[i].sizes, NULL, NULL), 18, by_size[i].sentence);
+  check_refused (graph_of_resize (2, NULL, (int64_t[]) { 1 << 20, 1 << 20 }, "axes", NULL), 18, "elements");
+  nn_error error;
+  nn_wire_out good = graph_of_resize (2, NULL, (int64_t[]) { 5, 9 }, "axes", NULL);
+  check (parse_graph (&good, 18, &error));
+  free (good.bytes);
+}
+
 static void
 what_can_nest_is_refused (void)
 {
@@ -440,7 +532,7 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (every_cut_is_refused_or_whole), TEST (every_changed_byte_is_refused_or_runs),
-                                   TEST (each_way_to_be_wrong_has_its_sentence), TEST (what_can_nest_is_refused),
+                                   TEST (each_way_to_be_wrong_has_its_sentence), TEST (what_can_nest_is_refused), TEST (resizing_to_nonsense_is_refused),
                                    TEST (nesting_and_repeating_stay_small), TEST (one_weight_for_many_nodes_stops_at_the_budget),
                                    TEST (constants_from_nothing_stop_at_the_budget), TEST (nodes_are_counted), { 0 } });
 }

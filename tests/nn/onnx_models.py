@@ -5,7 +5,7 @@ mini-Xception and the FER+ net as PyTorch and Keras export them. Weights are sma
 
     /usr/bin/python3 tests/nn/onnx_models.py tests/data/onnx
     NN_RECORD=1 build/tests/nn/test-nn-onnx_write          # adds written_*.onnx, by our own writer
-    node tests/nn/onnx_record.mjs tests/data/onnx          # then records what ONNX Runtime makes of them all
+    node tests/nn/onnx_record.mjs tests/data/onnx tests/data/onnx/recorded.txt   # then records what ONNX Runtime makes of them all
 """
 import os
 import sys
