@@ -89,11 +89,19 @@ copy_planes (const planes *p, int n, const nn_real *x, nn_real *padded)
       memcpy (padded + i * plane_size (p) + ((size_t) (y + p->top) * p->columns + p->left) * p->c, x, row * sizeof *x);
 }
 
-/* The border stays 0 through all blocks of a call. */
+/* The border stays 0 through all blocks of a call: what is before the first row and behind the last one, and between the end of a row and the begin
+ * of the next. */
 static void
-clear_planes (const planes *p, int n, nn_real *padded)
+clear_border (const planes *p, int n, nn_real *padded)
 {
-  memset (padded, 0, block_images (p, n) * plane_size (p) * sizeof *padded);
+  size_t row = (size_t) p->columns * p->c, inside = (size_t) p->w * p->c, before = (size_t) p->top * row + (size_t) p->left * p->c;
+  for (int i = block_images (p, n); i > 0; i--, padded += plane_size (p)) {
+    nn_real *end = padded + before + inside;
+    memset (padded, 0, before * sizeof *padded);
+    for (int y = 1; y < p->h; y++, end += row)
+      memset (end, 0, (row - inside) * sizeof *padded);
+    memset (end, 0, (size_t) (padded + plane_size (p) - end) * sizeof *padded);
+  }
 }
 
 static nn_conv_job
@@ -166,7 +174,7 @@ forward (const nn_grad_call *call)
   planes p = input_planes (call->node, call->shapes[0], call->shape);
   nn_conv_job job = job_of (&call->node->u.conv.window, &p, call->shape);
   int step = block_images (&p, call->n);
-  clear_planes (&p, call->n, call->scratch);
+  clear_border (&p, call->n, call->scratch);
   for (int i = 0; i < call->n; i += step) {
     job.n = call->n - i < step ? call->n - i : step;
     copy_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
@@ -180,7 +188,7 @@ weights (const nn_grad_call *call)
   planes p = input_planes (call->node, call->shapes[0], call->shape);
   nn_conv_job job = job_of (&call->node->u.conv.window, &p, call->shape);
   int step = block_images (&p, call->n);
-  clear_planes (&p, call->n, call->scratch);
+  clear_border (&p, call->n, call->scratch);
   for (int i = 0; i < call->n; i += step) {
     job.n = call->n - i < step ? call->n - i : step;
     copy_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
@@ -230,7 +238,7 @@ input (const nn_grad_call *call)
   int step = block_images (&p, call->n);
   if (v->stride_h > v->kh || v->stride_w > v->kw) /* no window sees the other phases */
     memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));
-  clear_planes (&p, call->n, call->scratch);
+  clear_border (&p, call->n, call->scratch);
   for (int i = 0; i < call->n; i += step) {
     int n = call->n - i < step ? call->n - i : step;
     copy_planes (&p, n, call->dout + i * out_size, call->scratch);

@@ -29,18 +29,18 @@ multiply_add (int vectors, int height, const float *x, ptrdiff_t x_step, const f
   }
 }
 
-/* Copies sums to y, row i at y + i * step: the channels [first, end) of the tile's. */
+/* Copies sums to y, row i at y + i * step: the first `lanes` channels of the tile's. */
 static ALWAYS_INLINE void
-store (int vectors, int height, tile sums, int first, int end, float *y, ptrdiff_t step)
+store (int vectors, int height, tile sums, int lanes, float *y, ptrdiff_t step)
 {
   UNROLL
   for (int i = 0; i < height; i++, y += step)
     UNROLL
   for (int v = 0; v < vectors; v++) {
-    if (end - first == vectors * WIDTH)
+    if (lanes == vectors * WIDTH)
       *(vec *) (y + v * WIDTH) = sums[i][v];
     else
-      vec_store_part (y + v * WIDTH, sums[i][v], first - v * WIDTH, end - v * WIDTH);
+      vec_store_part (y + v * WIDTH, sums[i][v], 0, lanes - v * WIDTH);
   }
 }
 
@@ -90,12 +90,13 @@ forward_tile (int vectors, int height, const filters *p, const float *next, cons
     UNROLL
   for (int v = 0; v < vectors; v++)
     sums[i][v] = vec_clamp (sums[i][v] + p->bias[v], p->low, p->high);
-  store (vectors, height, sums, 0, p->lanes, y, y_step);
+  store (vectors, height, sums, p->lanes, y, y_step);
 }
 
-/* height neighbouring taps, one full panel of channels, all pixels of the job; the channels before `first` stay as they were. */
+/* height neighbouring taps, one full panel of channels, all pixels of the job. Nothing else is done here: what takes registers elsewhere in a
+ * function makes gcc keep sums in memory. */
 static ALWAYS_INLINE void
-gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const float *x, const float *dy, float *dw)
+gradient_tile (int vectors, int height, const nn_conv_job *job, const float *x, const float *dy, float *dw)
 {
   tile sums;
   ptrdiff_t x_step = (ptrdiff_t) job->stride_w * job->c, y_step = nn_conv_y_pixel (job);
@@ -103,14 +104,18 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
   for (int i = 0; i < height; i++)
     UNROLL
   for (int v = 0; v < vectors; v++)
-    sums[i][v] = job->replace ? (vec) { 0 } : *(const vec *) (dw + (size_t) i * job->k + v * WIDTH);
+    sums[i][v] = *(const vec *) (dw + (size_t) i * job->k + v * WIDTH);
   for (int image = 0; image < job->n; image++)
     for (int row = 0; row < job->h; row++) {
       const float *input = x + image * job->x_image + row * job->stride_h * job->x_row, *slope = dy + image * job->y_image + row * job->y_row;
       for (int column = 0; column < job->w; column++, input += x_step, slope += y_step)
         multiply_add (vectors, height, input, 1, slope, sums);
     }
-  store (vectors, height, sums, first, vectors * WIDTH, dw, job->k);
+  UNROLL
+  for (int i = 0; i < height; i++)
+    UNROLL
+  for (int v = 0; v < vectors; v++)
+    *(vec *) (dw + (size_t) i * job->k + v * WIDTH) = sums[i][v];
 }
 
 /* Tile heights, so that the loops of each unroll into registers; the largest that fits is taken, but 6 + 3 rather than 8 + 1:
@@ -126,7 +131,7 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
   }
 #define GRADIENT_SIZE(vectors, height)                                                                                                               \
   if (FITS (vectors, height)) {                                                                                                                      \
-    gradient_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, first, x, dy, dw);                                                         \
+    gradient_tile (vectors, height <= PIXELS_##vectors ? height : 1, job, x, dy, dw);                                                                \
     return height;                                                                                                                                   \
   }
 #define DEFINE_TILES(vectors)                                                                                                                        \
@@ -137,7 +142,7 @@ gradient_tile (int vectors, int height, const nn_conv_job *job, int first, const
     SIZES (FORWARD_SIZE, vectors)                                                                                                                    \
     return next;                                                                                                                                     \
   }                                                                                                                                                  \
-  static int gradient_##vectors (const nn_conv_job *job, int left, int first, const float *x, const float *dy, float *dw)                            \
+  static int gradient_##vectors (const nn_conv_job *job, int left, const float *x, const float *dy, float *dw)                                       \
   {                                                                                                                                                  \
     SIZES (GRADIENT_SIZE, vectors)                                                                                                                   \
     return 0;                                                                                                                                        \
@@ -148,7 +153,7 @@ DEFINE_TILES (3)
 
 typedef const float *forward_fn (const filters *, const float *next, const float *x, const float *add,
                                  float *y); /* a row; returns what is left of next */
-typedef int gradient_fn (const nn_conv_job *, int left, int first, const float *x, const float *dy, float *dw);
+typedef int gradient_fn (const nn_conv_job *, int left, const float *x, const float *dy, float *dw);
 static const int heights[] = { 0, PIXELS_1, PIXELS_2, PIXELS_3 };
 static forward_fn *const forward_tiles[] = { NULL, forward_1, forward_2, forward_3 };
 static gradient_fn *const gradient_tiles[] = { NULL, gradient_1, gradient_2, gradient_3 };
@@ -237,8 +242,6 @@ forward (const nn_conv_job *job, const float *x, const float *packed, const nn_e
 static void
 gradient_lanes (const nn_conv_job *job, int span, const float *x, const float *dy, float *dw)
 {
-  if (job->replace)
-    memset (dw, 0, (size_t) span * job->k * sizeof *dw);
   for (int image = 0; image < job->n; image++)
     for (int row = 0; row < job->h; row++)
       for (int column = 0; column < job->w; column++) {
@@ -250,13 +253,29 @@ gradient_lanes (const nn_conv_job *job, int span, const float *x, const float *d
       }
 }
 
-/* All taps of a window row, `panel` vectors of channels from `first` on, of which the first `done` are there already. */
+/* All taps of a window row, `panel` vectors of channels from `first` on. */
 static void
-gradient_panel (const nn_conv_job *job, int panel, int first, int done, const float *x, const float *dy, float *dw)
+gradient_panel (const nn_conv_job *job, int panel, int first, const float *x, const float *dy, float *dw)
 {
   int span = job->kw * job->c;
   for (int tap = 0; tap < span;)
-    tap += gradient_tiles[panel](job, span - tap, done, x + tap, dy + first, dw + (size_t) tap * job->k + first);
+    tap += gradient_tiles[panel](job, span - tap, x + tap, dy + first, dw + (size_t) tap * job->k + first);
+}
+
+/* The last vector of channels, of which the first `done` are there already: they get their values back. */
+static void
+gradient_tail (const nn_conv_job *job, int done, const float *x, const float *dy, float *dw)
+{
+  int span = job->kw * job->c, first = job->k - WIDTH;
+  float old[PIXELS_1][WIDTH];
+  for (int tap = 0, taps; tap < span; tap += taps) {
+    float *at = dw + (size_t) tap * job->k + first;
+    for (int i = 0; i < PIXELS_1 && i < span - tap; i++)
+      memcpy (old[i], at + (size_t) i * job->k, (size_t) done * sizeof *old[i]);
+    taps = gradient_1 (job, span - tap, x + tap, dy + first, at);
+    for (int i = 0; i < taps; i++)
+      memcpy (at + (size_t) i * job->k, old[i], (size_t) done * sizeof *old[i]);
+  }
 }
 
 /* All taps and channels for a block of pixels that stays in L1. Channels that fill no vector are the end of one that reaches back. */
@@ -268,10 +287,10 @@ gradient_block (const nn_conv_job *job, const float *x, const float *dy, float *
     int vectors = job->k / WIDTH, first = 0;
     for (int panel; vectors > 0; vectors -= panel, first += panel * WIDTH) {
       panel = nn_conv_panel (vectors);
-      gradient_panel (job, panel, first, 0, x, dy, dw);
+      gradient_panel (job, panel, first, x, dy, dw);
     }
     if (tail && first)
-      gradient_panel (job, 1, job->k - WIDTH, WIDTH - tail, x, dy, dw);
+      gradient_tail (job, WIDTH - tail, x, dy, dw);
     else if (tail)
       gradient_lanes (job, span, x, dy, dw);
   }
@@ -285,12 +304,13 @@ weight_gradient (const nn_conv_job *job, const float *x, const float *dy, float 
 {
   int rows = BLOCK / job->w < 1 ? 1 : BLOCK / job->w < job->h ? BLOCK / job->w : job->h;
   int images = BLOCK / (job->w * job->h) < 1 ? 1 : BLOCK / (job->w * job->h);
+  if (job->replace)
+    memset (dw, 0, (size_t) job->kh * job->kw * job->c * job->k * sizeof *dw);
   for (int image = 0; image < job->n; image += images)
     for (int row = 0; row < job->h; row += rows) {
       nn_conv_job block = *job;
       block.n = job->n - image < images ? job->n - image : images;
       block.h = job->h - row < rows ? job->h - row : rows;
-      block.replace = job->replace && image == 0 && row == 0;
       gradient_block (&block, x + image * job->x_image + row * job->stride_h * job->x_row, dy + image * job->y_image + row * job->y_row, dw);
     }
 }

@@ -98,13 +98,19 @@ backward_panel (int vectors, const nn_norm_job *job, int first, const float *off
     }
 }
 
-/* Goes through the channels: panels, vectors, and the rest by the reference. */
+/* Goes through the channels: panels of 4 vectors, what is left of those together, and the rest by the reference. */
 #define EACH_PANEL(work, ...)                                                                                                      \
   int first = 0;                                                                                                                   \
   for (; first + PANEL * WIDTH <= job->c; first += PANEL * WIDTH)                                                                  \
     work##_panel (PANEL, job, first, __VA_ARGS__);                                                                                 \
-  for (; first + WIDTH <= job->c; first += WIDTH)                                                                                  \
-    work##_panel (1, job, first, __VA_ARGS__)
+  const int left = (job->c - first) / WIDTH;                                                                                       \
+  if (left == 3)                                                                                                                   \
+    work##_panel (3, job, first, __VA_ARGS__);                                                                                     \
+  else if (left == 2)                                                                                                              \
+    work##_panel (2, job, first, __VA_ARGS__);                                                                                     \
+  else if (left == 1)                                                                                                              \
+    work##_panel (1, job, first, __VA_ARGS__);                                                                                     \
+  first += left * WIDTH
 
 static nn_norm_job
 rest_of (const nn_norm_job *job, int first)
