@@ -314,10 +314,11 @@ typedef struct fer_face {
 } fer_face;
 
 typedef struct fer_result {
+  const char *file;           /* where the picture is from, in UTF-8, borrowed; NULL: no file */
   uint64_t pts, running_time; /* ns or FER_TIME_NONE */
   int64_t time_us;            /* wall clock, microseconds since 1970 UTC, or INT64_MIN: null */
   int width, height;
-  int n_labels;
+  int n_labels;               /* 0: the faces were only found, not read */
   const char *const *labels;  /* borrowed */
   int n_faces;
   fer_face faces[FER_MAX_FACES];

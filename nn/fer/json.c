@@ -92,7 +92,7 @@ add_probabilities (GString *out, const char *key, const fer_result *result, cons
 static void
 add_more (GString *out, const fer_result *result, const fer_face *face)
 {
-  if (face->id)
+  if (face->id && result->n_labels)
     add_probabilities (out, "raw", result, face->raw);
   if (face->source == FER_FROM_FINDER) {
     g_string_append (out, ",\"score\":");
@@ -120,12 +120,16 @@ add_face (GString *out, const fer_result *result, const fer_face *face)
 {
   g_string_append_printf (out, "{\"id\":%" G_GUINT64_FORMAT ",\"box\":", face->id);
   add_numbers (out, (float[]) { face->box.x, face->box.y, face->box.w, face->box.h }, 4);
-  g_string_append (out, ",\"label\":");
-  add_string (out, face->label < 0 ? "unsure" : result->labels[face->label]);
-  g_string_append (out, ",\"confidence\":");
-  add_number (out, (double) face->confidence);
-  add_probabilities (out, "probabilities", result, face->probabilities);
-  g_string_append_printf (out, ",\"source\":\"%s\",\"age\":%" G_GUINT64_FORMAT, fer_source_name (face->source), face->age);
+  if (result->n_labels) {
+    g_string_append (out, ",\"label\":");
+    add_string (out, face->label < 0 ? "unsure" : result->labels[face->label]);
+    g_string_append (out, ",\"confidence\":");
+    add_number (out, (double) face->confidence);
+    add_probabilities (out, "probabilities", result, face->probabilities);
+  }
+  g_string_append_printf (out, ",\"source\":\"%s\"", fer_source_name (face->source));
+  if (result->n_labels)
+    g_string_append_printf (out, ",\"age\":%" G_GUINT64_FORMAT, face->age);
   add_more (out, result, face);
   g_string_append_c (out, '}');
 }
@@ -134,6 +138,11 @@ char *
 fer_result_to_json (const fer_result *result)
 {
   GString *out = g_string_new ("{\"version\":1,");
+  if (result->file) {
+    g_string_append (out, "\"file\":");
+    add_string (out, result->file);
+    g_string_append_c (out, ',');
+  }
   add_clock (out, "pts", result->pts);
   add_clock (out, "running_time", result->running_time);
   add_time (out, result->time_us);

@@ -84,6 +84,21 @@ writes_no_face_and_no_time (void)
 }
 
 static void
+writes_what_was_found_and_not_read (void)
+{
+  fer_result result = one_face ();
+  result.file = "a \"b\".jpg";
+  result.n_labels = 0;
+  result.faces[0].source = FER_FROM_FINDER;
+  result.faces[0].score = 0.75f;
+  char *line = fer_result_to_json (&result);
+  check (g_str_has_prefix (line, "{\"version\":1,\"file\":\"a \\\"b\\\".jpg\",\"pts\":"));
+  check (g_str_has_suffix (line, "\"source\":\"finder\",\"score\":0.75}]}"));
+  check (!strstr (line, "label") && !strstr (line, "confidence") && !strstr (line, "probabilities") && !strstr (line, "raw") && !strstr (line, "age"));
+  g_free (line);
+}
+
+static void
 is_unsure_under_the_threshold (void)
 {
   fer_result result = one_face ();
@@ -139,6 +154,6 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (writes_a_face), TEST (writes_what_the_finder_saw),
-                                   TEST (writes_no_raw_numbers_of_a_face_that_is_not_followed), TEST (writes_no_face_and_no_time), TEST (is_unsure_under_the_threshold),
+                                   TEST (writes_no_raw_numbers_of_a_face_that_is_not_followed), TEST (writes_no_face_and_no_time), TEST (writes_what_was_found_and_not_read), TEST (is_unsure_under_the_threshold),
                                    TEST (is_valid_json_whatever_the_labels_and_numbers), TEST (does_not_follow_the_locale), { 0 } });
 }

@@ -18,6 +18,7 @@ MORE = {
     "fer-bench": [],
     "fer-classify": PICTURES,
     "fer-eval": PICTURES + ARCHIVES,
+    "fer-find": PICTURES + ["libcairo.so.*", "libgstreamer-1.0.so.*", "libgstapp-1.0.so.*", "libgstvideo-1.0.so.*"],
     "fer-info": [],
     "fer-ranges": PICTURES + ARCHIVES,
     "fer-train": PICTURES + ARCHIVES,

@@ -34,14 +34,31 @@ def save(folder, name, picture, **options):
     return path
 
 
+def finder(folder):
+    """Finds white squares (tests/fer/toy.h)."""
+    path = os.path.join(folder, 'finder.onnx')
+    if not os.path.exists(path):
+        run(TOY, path, 'finder')
+    return path
+
+
+def squares(*places, height=224, width=320):
+    """White squares of 32 pixels with these middles, which is what that finder takes for faces; with some detail, as a face has."""
+    picture = numpy.zeros((height, width), numpy.uint8)
+    for x, y in places:
+        picture[y - 16:y + 16, x - 16:x + 16] = 255 - 60 * (numpy.indices((32, 32)).sum(0) % 2)
+    return picture
+
+
 def read(folder, *arguments):
-    """fer-classify --json as Python objects, one per picture."""
-    out, _ = run(CLASSIFY, '--model', model(folder), '--json', *arguments)
+    """fer-classify --json as Python objects, one per picture, each of which is one face unless a box is given."""
+    way = [] if '--box' in arguments else ['--faces', 'frame']
+    out, _ = run(CLASSIFY, '--model', model(folder), *way, '--json', *arguments)
     return [json.loads(line) for line in out.splitlines()]
 
 
 def test_seven_lines_of_label_percentage_and_bar(folder):
-    out, _ = run(CLASSIFY, '--model', model(folder), save(folder, 'a.png', face()), env={**os.environ, 'LC_ALL': 'C.UTF-8'})
+    out, _ = run(CLASSIFY, '--model', model(folder), '--faces', 'frame', save(folder, 'a.png', face()), env={**os.environ, 'LC_ALL': 'C.UTF-8'})
     head, *lines = out.splitlines()
     assert 'a.png' in head and 'whole picture' in head, head
     assert len(lines) == 7, out
@@ -56,7 +73,7 @@ def test_seven_lines_of_label_percentage_and_bar(folder):
 
 
 def test_bars_without_unicode(folder):
-    out, _ = run(CLASSIFY, '--model', model(folder), save(folder, 'a.png', face()), env={**os.environ, 'LC_ALL': 'C'})
+    out, _ = run(CLASSIFY, '--model', model(folder), '--faces', 'frame', save(folder, 'a.png', face()), env={**os.environ, 'LC_ALL': 'C'})
     assert '#' in out and out.isascii(), out
 
 
@@ -143,11 +160,49 @@ def test_exif_orientation_is_applied(folder):
             assert abs(a['faces'][0]['probabilities'][label] - b['faces'][0]['probabilities'][label]) < 0.01, orientation
 
 
+def test_finds_the_faces_by_itself(folder):
+    path = save(folder, 'two.png', squares((80, 80), (240, 145)))
+    out, _ = run(CLASSIFY, '--model', model(folder), '--finder', finder(folder), '--min-quality', 0, '--json', path)
+    (line,) = [json.loads(line) for line in out.splitlines()]
+    faces = line['faces']
+    assert len(faces) == 2 and all(found['source'] == 'finder' and found['id'] == 0 and 0.5 <= found['score'] <= 1 for found in faces), line
+    assert [found['score'] for found in faces] == sorted((found['score'] for found in faces), reverse=True)
+    for (x, y), found in zip(((80, 80), (240, 145)), sorted(faces, key=lambda found: found['box'][0])):
+        left, top, width, height = found['box']
+        assert abs(left + width / 2 - x) < 1 and abs(top + height / 2 - y) < 1 and abs(width - 32) < 1, found
+        # The toy's points say that it is upright, up to 7 degrees: the same crop as that of the box.
+        (alone,) = read(folder, '--box', f'{left},{top},{width},{height}', path)
+        for label in LABELS:
+            assert abs(found['probabilities'][label] - alone['faces'][0]['probabilities'][label]) < 0.01, (found, alone)
+    text, _ = run(CLASSIFY, '--model', model(folder), '--finder', finder(folder), '--min-quality', 0, path)
+    assert '2 faces' in text and len(text.splitlines()) == 1 + 2 * 8, text
+
+
+def test_too_little_quality_is_a_reason_and_no_guess(folder):
+    path = save(folder, 'one.png', squares((80, 80)))
+    use = ('--model', model(folder), '--finder', finder(folder), '--min-quality', 1, path)
+    out, _ = run(CLASSIFY, '--json', *use)
+    (found,) = json.loads(out)['faces']
+    assert found['label'] == 'unsure' and found['skipped'] and not any(found['probabilities'].values()) and found['quality'] <= 1, found
+    text, _ = run(CLASSIFY, *use)
+    assert 'not read: ' + found['skipped'] in text and len(text.splitlines()) == 2, text
+
+
+def test_no_face_says_so_and_has_a_status_of_its_own(folder):
+    none, some = save(folder, 'none.png', squares()), save(folder, 'some.png', squares((80, 80)))
+    use = ('--model', model(folder), '--finder', finder(folder))
+    out, err = run(CLASSIFY, *use, none, some, status=3)
+    assert 'no face' in out.splitlines()[0] and '1 face' in out and 'no face in 1 of 2' in err, (out, err)
+    out, _ = run(CLASSIFY, *use, '--json', none, status=3)
+    assert json.loads(out)['faces'] == []
+
+
 def test_usage_errors(folder):
     path = save(folder, 'a.png', face())
     for arguments, words in (
             ((), ['no picture']), (('--box', '1,2,3', path), ['--box 1,2,3', 'X,Y,W,H']), (('--box', '1,2,0,5', path), ['--box']),
-            (('--box', '1,2,3,4,5', path), ['--box']), (('--box', 'nan,2,3,4', path), ['--box']), (('--faces', 'all', path), ['all', 'frame']),
+            (('--box', '1,2,3,4,5', path), ['--box']), (('--box', 'nan,2,3,4', path), ['--box']), (('--faces', 'all', path), ['all', 'finder', 'frame']),
+            (('--finder', 'x.onnx', '--faces', 'frame', path), ['--finder', 'frame']), (('--min-quality', '2', path), ['--min-quality 2']),
             (('--box', '1,2,3,4', '--faces', 'frame', path), ['--box', '--faces']), (('--crop', 'x.png', path, path), ['--crop', '2']),
             (('--crop', '-', path), ['--crop']), (('--frobnicate', path), ['frobnicate'])):
         fails(CLASSIFY, *arguments, status=2, says=words)
@@ -157,7 +212,7 @@ def test_usage_errors(folder):
 def test_bad_pictures_are_named(folder):
     whole = {'png': save(folder, 'whole.png', face(100, 100)), 'jpg': save(folder, 'whole.jpg', face(100, 100)),
              'prog.jpg': save(folder, 'prog.jpg', face(100, 100), progressive=True)}
-    use = ('--model', model(folder))
+    use = ('--model', model(folder), '--finder', finder(folder))
     for kind, path in whole.items():
         with open(path, 'rb') as file:
             data = file.read()
@@ -172,8 +227,8 @@ def test_bad_pictures_are_named(folder):
     fails(CLASSIFY, *use, text, says=[text, 'JPEG', 'PNG'])
     fails(CLASSIFY, *use, os.path.join(folder, 'missing.png'), says=['missing.png'])
     fails(CLASSIFY, *use, folder, says=[folder])
-    fails(CLASSIFY, *use, '--box', '300,300,50,50', whole['png'], says=['300,300,50,50', 'inside', '100x100'])
-    fails(CLASSIFY, *use, '--box', '30,30,5,5', whole['png'], says=['12 pixels'])
+    fails(CLASSIFY, '--model', model(folder), '--box', '300,300,50,50', whole['png'], says=['300,300,50,50', 'inside', '100x100'])
+    fails(CLASSIFY, '--model', model(folder), '--box', '30,30,5,5', whole['png'], says=['12 pixels'])
 
 
 def test_bad_models_are_named(folder):
@@ -193,9 +248,9 @@ def test_bad_models_are_named(folder):
 
 def test_what_cannot_be_written_is_an_error(folder):
     picture = save(folder, 'a.png', face())
-    fails(CLASSIFY, '--model', model(folder), '--crop', os.path.join(folder, 'no/such/folder.png'), picture, says=['folder.png'])
+    fails(CLASSIFY, '--model', model(folder), '--faces', 'frame', '--crop', os.path.join(folder, 'no/such/folder.png'), picture, says=['folder.png'])
     with open('/dev/full', 'w', encoding='ascii') as full:
-        done = subprocess.run([CLASSIFY, '--model', model(folder), picture], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([CLASSIFY, '--model', model(folder), '--faces', 'frame', picture], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1 and 'standard output' in done.stderr, done
 
 

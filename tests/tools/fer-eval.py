@@ -62,7 +62,7 @@ def test_figures_agree_with_what_fer_classify_reads(folder):
     for i, (_, picture, _) in enumerate(rows):
         paths.append(os.path.join(folder, f'{i}.png'))
         Image.fromarray(picture).save(paths[-1])
-    lines, _ = run(CLASSIFY, '--json', '--model', model, *paths)
+    lines, _ = run(CLASSIFY, '--json', '--faces', 'frame', '--model', model, *paths)
     read = [LABELS.index(json.loads(line)['faces'][0]['label']) for line in lines.splitlines()]
     truth = [row[0] for row in rows]
     known = {row[1].tobytes() for row in faces() if row[2] == 'Training'}

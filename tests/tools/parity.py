@@ -59,7 +59,7 @@ def element(model, pixels, video_format, properties, box=None):
 def tool(folder, model, pixels, *arguments):
     path = os.path.join(folder, 'picture.png')
     Image.fromarray(pixels).save(path)
-    out, _ = run(CLASSIFY, '--json', '--model', model, *arguments, path)
+    out, _ = run(CLASSIFY, *([] if '--box' in arguments else ['--faces', 'frame']), '--json', '--model', model, *arguments, path)
     (face,) = json.loads(out)['faces']
     return face
 

@@ -2,11 +2,26 @@
 #include "picture.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_SIDE 32768
 #define MAX_PIXELS (INT64_C (1) << 27)
+
+bool
+tool_picture_is (const char *path)
+{
+  static const unsigned char jpeg[] = { 0xff, 0xd8, 0xff }, png[] = { 0x89, 'P', 'N', 'G' };
+  unsigned char head[4] = { 0 };
+  FILE *file = fopen (path, "rb");
+  if (!file)
+    return true;
+  const size_t n = fread (head, 1, sizeof head, file);
+  const bool failed = ferror (file);
+  fclose (file);
+  return failed || n < sizeof head || !memcmp (head, jpeg, sizeof jpeg) || !memcmp (head, png, sizeof png);
+}
 
 static bool
 is_kind (const char *path, const char *kind, nn_error *error)

@@ -10,6 +10,9 @@ typedef struct tool_picture {
   void *pixbuf;
 } tool_picture;
 
+/* Whether a file begins as a JPEG or PNG does, or is none that can be read: tool_picture_load then says why. */
+bool tool_picture_is (const char *path);
+
 /* A JPEG or PNG file, turned as its EXIF orientation says; transparent pixels show white. Errors name the path; a file that ends early is one. */
 bool tool_picture_load (tool_picture *picture, const char *path, nn_error *error);
 void tool_picture_clear (tool_picture *picture);
