@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Thin: every target calls meson or a script of scripts/, where the work is. CI=1 makes warnings and missing tools failures.
-.PHONY: help build deps demo check shell bench bench-peers install uninstall check-asan check-cpu check-cross check-avx512 check-tsan check-valgrind check-trixie soak format clean
+.PHONY: help build deps demo check shell bench bench-peers bench-faces bench-chain install uninstall check-asan check-cpu check-cross check-avx512 check-tsan check-valgrind check-trixie soak format clean
 .NOTPARALLEL:
 
 build: ## everything under build/ (the default)
@@ -30,6 +30,14 @@ bench: build ## how fast everything is here, as Markdown; build/bench.json
 
 bench-peers: build ## the same networks in ONNX Runtime and PyTorch, by turns; ARGS="FILE.onnx ..." for others; build/bench-peers.json
 	@tests/peers/speed.py $(ARGS)
+
+bench-faces: build ## faces found by this finder, YuNet, UltraFace and OpenCV in ../shared/data/faces, or ARGS="--data FOLDER ..."; build/bench-faces.json
+	@scripts/deps.sh peers || true # without OpenCV its row is left out
+	@tests/peers/finders.py $(ARGS)
+
+bench-chain: build ## what finding, turning and cropping cost in accuracy; ARGS="fer2013.csv SPLIT FOLDER-OF-SCENES"
+	@ninja -C build tests/peers/chain >/dev/null
+	@build/tests/peers/chain $(or $(ARGS),../shared/data/fer2013.csv.xz PublicTest ../shared/data/faces/negatives)
 
 install: build ## as root into /usr/local, else into ~/.local
 	@scripts/install.sh build

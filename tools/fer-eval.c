@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * fer-eval: how often a model reads FER-2013's faces as people labelled them. */
+ * fer-eval: how often a model reads FER-2013's faces as people labelled them, and how well a finder finds faces. */
 #include "common/command.h"
 #include "common/dataset.h"
+#include "eval/faces_report.h"
 #include "eval/plot.h"
 #include "eval/predict.h"
 #include "eval/report.h"
@@ -9,36 +10,31 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MAX_SIZE 8192 /* pixels of a shown picture's longer side */
+
 typedef struct options {
-  char *data, *split_name, *model, *json, *plot, *precision_name;
+  char *task_name, *model, *json;
+  char *data, *split_name, *plot, *precision_name;
   nn_precision precision;
   int threads;
   nn_split split;
+  char *images, *boxes, *negatives, *sources, *views, *detections, *write;
+  gboolean held_out;
+  int size;
+  double threshold;
 } options;
 
 static const char description[] =
     "Faces go one by one through the classifier that the feremotion element uses. Twins are rows that stand pixel for pixel in Training as well\n"
-    "(8 % of PrivateTest): what a model knows of them by heart says nothing, so the accuracy without them is given beside the usual "
-    "one.\n\nExample:\n"
-    "  fer-eval --data fer2013.csv --split PrivateTest --json result.json --plot confusion.png";
+    "(8 % of PrivateTest): what a model knows of them by heart says nothing, so the accuracy without them is given beside the usual one.\n\n"
+    "--task faces searches pictures for faces instead, upright, turned, and in less light, and compares what is found with the boxes of a table.\n\n"
+    "Examples:\n"
+    "  fer-eval --data fer2013.csv --split PrivateTest --json result.json --plot confusion.png\n"
+    "  fer-eval --task faces --images bench --boxes bench.csv --negatives negatives --size 640 --json result.json";
 
 static bool
-read_options (options *o, int *argc, char ***argv, nn_error *error)
+check_expression (options *o, nn_error *error)
 {
-  const GOptionEntry entries[] = {
-    { "data", 'd', 0, G_OPTION_ARG_FILENAME, &o->data, "fer2013.csv or icml_face_data.csv, plain or compressed, or a folder", "FILE|FOLDER" },
-    { "split", 's', 0, G_OPTION_ARG_STRING, &o->split_name, "Training, PublicTest or PrivateTest", "NAME" },
-    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, "model file instead of the one inside the program", "FILE" },
-    { "json", 'j', 0, G_OPTION_ARG_FILENAME, &o->json, "write the figures (docs/evaluation.md); - for standard output alone", "FILE" },
-    { "plot", 'p', 0, G_OPTION_ARG_FILENAME, &o->plot, "draw the confusion matrix, by gnuplot", "FILE.png|svg" },
-    { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
-    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (all cores); the figures do not depend on it", "N" },
-    { 0 },
-  };
-  if (!tool_read_options (entries, "- evaluate an expression model on FER-2013", description, argc, argv, error))
-    return false;
-  if (*argc > 1)
-    return nn_fail (error, "\"%s\" is not an option; expected options only", (*argv)[1]);
   if (!o->data)
     return nn_fail (error, "--data is missing: expected a FER-2013 CSV file or a folder");
   if (!o->split_name)
@@ -54,6 +50,61 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
   if (!tool_read_precision (o->precision_name, &o->precision, error))
     return false;
   return !o->plot || tool_plot_name_is_good (o->plot) || nn_fail (error, "--plot %s: expected a name that ends in .png or .svg", o->plot);
+}
+
+static bool
+check_faces (const options *o, nn_error *error)
+{
+  if (!o->images)
+    return nn_fail (error, "--images is missing: expected a folder of pictures");
+  if (!o->boxes)
+    return nn_fail (error, "--boxes is missing: expected a CSV file that names file,x,y,w,h");
+  if (o->size < 0 || o->size > MAX_SIZE)
+    return nn_fail (error, "--size %d: expected 1 to %d pixels, or 0: as the pictures come", o->size, MAX_SIZE);
+  if (!(o->threshold > 0 && o->threshold < 1))
+    return nn_fail (error, "--threshold %g: expected more than 0 and less than 1", o->threshold);
+  if (!!o->model + !!o->detections + !!o->write > 1)
+    return nn_fail (error, "--model, --detections and --write contradict each other");
+  return true;
+}
+
+static bool
+is_faces (const options *o)
+{
+  return o->task_name && !strcmp (o->task_name, "faces");
+}
+
+static bool
+read_options (options *o, int *argc, char ***argv, nn_error *error)
+{
+  const GOptionEntry entries[] = {
+    { "task", 0, 0, G_OPTION_ARG_STRING, &o->task_name, "expression or faces (expression)", "NAME" },
+    { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, "model file instead of the one inside the program", "FILE" },
+    { "json", 'j', 0, G_OPTION_ARG_FILENAME, &o->json, "write the figures (docs/evaluation.md); - for standard output alone", "FILE" },
+    { "data", 'd', 0, G_OPTION_ARG_FILENAME, &o->data, "fer2013.csv or icml_face_data.csv, plain or compressed, or a folder", "FILE|FOLDER" },
+    { "split", 's', 0, G_OPTION_ARG_STRING, &o->split_name, "Training, PublicTest or PrivateTest", "NAME" },
+    { "plot", 'p', 0, G_OPTION_ARG_FILENAME, &o->plot, "draw the confusion matrix, by gnuplot", "FILE.png|svg" },
+    { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (all cores); the figures do not depend on it", "N" },
+    { "images", 0, 0, G_OPTION_ARG_FILENAME, &o->images, "faces: folder of the pictures", "FOLDER" },
+    { "boxes", 0, 0, G_OPTION_ARG_FILENAME, &o->boxes, "faces: where they are (docs/data.md)", "CSV" },
+    { "negatives", 0, 0, G_OPTION_ARG_FILENAME, &o->negatives, "faces: folder of pictures without any", "FOLDER" },
+    { "sources", 0, 0, G_OPTION_ARG_STRING, &o->sources, "faces: only pictures whose names begin so, and with _", "NAME,..." },
+    { "held-out", 0, 0, G_OPTION_ARG_NONE, &o->held_out, "faces: only pictures that are never trained on", NULL },
+    { "size", 0, 0, G_OPTION_ARG_INT, &o->size, "faces: pixels of a picture's longer side, 0: as it comes (640)", "N" },
+    { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &o->threshold, "faces: score of what counts as found (0.5)", "SCORE" },
+    { "views", 0, 0, G_OPTION_ARG_STRING, &o->views, "faces: plain and these (all)", "NAME,..." },
+    { "detections", 0, 0, G_OPTION_ARG_FILENAME, &o->detections, "faces: evaluate what another program found", "CSV" },
+    { "write", 0, 0, G_OPTION_ARG_FILENAME, &o->write, "faces: write the pictures for another program, as PPM", "FILE" },
+    { 0 },
+  };
+  if (!tool_read_options (entries, "- evaluate an expression model on FER-2013, or a finder of faces", description, argc, argv, error))
+    return false;
+  if (*argc > 1)
+    return nn_fail (error, "\"%s\" is not an option; expected options only", (*argv)[1]);
+  if (o->task_name && !is_faces (o) && strcmp (o->task_name, "expression"))
+    return nn_fail (error, "--task %s: expected expression or faces", o->task_name);
+  return is_faces (o) ? check_faces (o, error) : check_expression (o, error);
 }
 
 /* Rows of the split with what is known of them, in the order of the data. */
@@ -108,7 +159,8 @@ evaluate (const options *o, const nn_dataset *data, nn_error *error)
 {
   rows r = find_rows (data, o->split);
   bool good = r.n > 0 || nn_fail (error, "%s: no row is %s", o->data, o->split_name);
-  good = good && eval_predict (o->model, o->precision, data, r.index, r.n, o->threads ? o->threads : (int) g_get_num_processors (), r.predicted, error);
+  good =
+      good && eval_predict (o->model, o->precision, data, r.index, r.n, o->threads ? o->threads : (int) g_get_num_processors (), r.predicted, error);
   if (good) {
     char model[256], *data_name = g_path_get_basename (o->data);
     eval_metrics metrics;
@@ -126,7 +178,7 @@ evaluate (const options *o, const nn_dataset *data, nn_error *error)
 }
 
 static bool
-run (const options *o, nn_error *error)
+run_expression (const options *o, nn_error *error)
 {
   nn_dataset *data = tool_load_dataset (o->data, error);
   bool good = data && evaluate (o, data, error);
@@ -134,13 +186,46 @@ run (const options *o, nn_error *error)
   return good;
 }
 
+static bool
+report_faces (const options *o, const eval_task *task, const eval_faces *result, nn_error *error)
+{
+  char model[256];
+  fer_model_name (o->detections ? o->detections : o->model, model, sizeof model);
+  if (!o->json || strcmp (o->json, "-"))
+    eval_faces_print (model, task, result);
+  return tool_flush (error) && (!o->json || eval_faces_write_json (model, task, result, o->json, error));
+}
+
+static bool
+run_faces (const options *o, nn_error *error)
+{
+  const eval_task task = { .images = o->images,
+                           .boxes = o->boxes,
+                           .negatives = o->negatives,
+                           .sources = o->sources,
+                           .views = o->views,
+                           .held_out = o->held_out,
+                           .size = o->size,
+                           .threshold = (float) o->threshold };
+  eval_finder *finder = o->write        ? eval_finder_writer (o->write, error)
+                        : o->detections ? eval_finder_table (o->detections, error)
+                                        : eval_finder_model (o->model, error);
+  eval_faces result;
+  const bool good = finder && eval_faces_run (&task, finder, &result, error) && (o->write || report_faces (o, &task, &result, error));
+  eval_finder_free (finder);
+  return good;
+}
+
 int
 main (int argc, char **argv)
 {
-  options o = { 0 };
+  options o = { .size = 640, .threshold = (double) FER_FINDER_THRESHOLD };
   nn_error error = { "" };
-  int status = !read_options (&o, &argc, &argv, &error) ? TOOL_USAGE : run (&o, &error) ? TOOL_GOOD : TOOL_ERROR;
-  char **const texts[] = { &o.data, &o.split_name, &o.model, &o.json, &o.plot, &o.precision_name };
+  int status = !read_options (&o, &argc, &argv, &error)                    ? TOOL_USAGE
+               : (is_faces (&o) ? run_faces : run_expression) (&o, &error) ? TOOL_GOOD
+                                                                           : TOOL_ERROR;
+  char **const texts[] = { &o.task_name, &o.model, &o.json,      &o.data,    &o.split_name, &o.plot,       &o.precision_name,
+                           &o.images,    &o.boxes, &o.negatives, &o.sources, &o.views,      &o.detections, &o.write };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
   return tool_end ("fer-eval", status, &error);

@@ -57,7 +57,8 @@ class Peer:
         self.process.wait()
 
 
-def start_ort(build):
+def find_ort(build):
+    """Folder and version of the package onnxruntime-node, which is installed where it is missing."""
     package = os.environ.get('ORT')
     if not package:
         folder = os.path.join(build, 'peers')
@@ -67,8 +68,12 @@ def start_ort(build):
             subprocess.run(['npm', 'install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, 'onnxruntime-node'], check=True,
                            stdout=sys.stderr)
     with open(os.path.join(package, 'package.json'), encoding='utf-8') as file:
-        version = json.load(file)['version']
-    peer = Peer(['node', os.path.join(HERE, 'ort.mjs')], {'ORT': os.path.abspath(package)})
+        return os.path.abspath(package), json.load(file)['version']
+
+
+def start_ort(build):
+    package, version = find_ort(build)
+    peer = Peer(['node', os.path.join(HERE, 'ort.mjs')], {'ORT': package})
     peer.name = f'ONNX Runtime {version}'
     return peer
 

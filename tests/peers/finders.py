@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Finds faces with this project's finder and with others in the same pictures, and prints the tables of docs/evaluation.md.
+
+    tests/peers/finders.py [--model FILE] [--data FOLDER] [--peers FOLDER]
+
+--data holds bench/, bench.csv, train/, train.csv, negatives/ (../shared/data/faces), --peers yunet_n_320_320.onnx, yunet_n_640_640.onnx and
+ultraface_rfb_320.onnx (../shared/peers). `fer-eval --task faces --write` shows every finder the same pictures, upright, turned and in less light, at
+640 and at 320 pixels; what each finds is scored by `fer-eval --detections`. YuNet and UltraFace run in ONNX Runtime (finders.mjs), OpenCV's Haar
+cascade in python3-opencv (haar.py; without that package it is left out). Times are medians over the upright and turned pictures of bench, on one thread, one finder after
+the other. Result: BUILD/bench-faces.md and .json. Environment: ORT=FOLDER names an installed package onnxruntime-node.
+"""
+import argparse
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.join(os.path.dirname(HERE), 'bench'))
+from figures import SOURCE, Report, machine, table  # noqa: E402
+from speed import find_ort  # noqa: E402
+
+THRESHOLDS = {'yunet': 0.6, 'ultraface': 0.7, 'haar': 0.5}  # what their own examples ask for; 0.5: min-neighbors 5
+NAMES = {'yunet_n_640_640': 'YuNet-n', 'yunet_n_320_320': 'YuNet-n', 'ultraface_rfb_320': 'UltraFace RFB-320', 'haar': 'OpenCV, Haar'}
+SETS = {'bench': ['--images', 'bench', '--boxes', 'bench.csv'],
+        'held out': ['--images', 'train', '--boxes', 'train.csv', '--negatives', 'negatives', '--held-out']}
+
+
+class Bench:
+    def __init__(self, options):
+        self.tool = os.path.join(options.build, 'tools', 'fer-eval')
+        self.options, self.folder = options, os.path.join(options.build, 'peers-faces')
+        os.makedirs(self.folder, exist_ok=True)
+        self.env = dict(os.environ, ORT=find_ort(options.build)[0])
+
+    def arguments(self, pictures, size):
+        named = [os.path.join(self.options.data, word) if before in ('--images', '--boxes', '--negatives') else word
+                 for before, word in zip([''] + SETS[pictures], SETS[pictures])]
+        return [self.tool, '--task', 'faces', '--size', str(size), *named]
+
+    def figures(self, pictures, size, *extra):
+        done = subprocess.run([*self.arguments(pictures, size), '--json', '-', *extra], capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(done.stderr.strip())
+        return json.loads(done.stdout)
+
+    def ask(self, pictures, size, program):
+        """The pictures through another program; its median times by name."""
+        writer = subprocess.Popen([*self.arguments(pictures, size), '--write', '-'], stdout=subprocess.PIPE)
+        done = subprocess.run(program, stdin=writer.stdout, stdout=subprocess.PIPE, text=True, env=self.env, check=False)
+        writer.stdout.close()
+        if writer.wait() or done.returncode:
+            sys.exit(f'{shlex.join(program)} ended with status {done.returncode}, fer-eval with {writer.returncode}')
+        return json.loads(done.stdout)
+
+    def ours(self, pictures, size):
+        result = self.figures(pictures, size, *(['--model', self.options.model] if self.options.model else []))
+        return {'finder': 'feremotion', 'pictures': pictures, 'at': size, 'ms': result['ms_per_image'], **result}
+
+    def scored(self, pictures, size, times):
+        for name, ms in times.items():
+            result = self.figures(pictures, size, '--detections', os.path.join(self.folder, name + '.csv'), '--threshold',
+                                  str(THRESHOLDS[name.split('_')[0]]))
+            yield {'finder': NAMES[name], 'pictures': pictures, 'at': size, 'ms': ms, **result}
+
+    def rows(self, pictures, size):
+        yield self.ours(pictures, size)
+        models = [f'yunet_n_{size}_{size}.onnx'] + (['ultraface_rfb_320.onnx'] if size == 320 else [])
+        yield from self.scored(pictures, size, self.ask(pictures, size, ['node', os.path.join(HERE, 'finders.mjs'), self.folder,
+                                                                         *(os.path.join(self.options.peers, model) for model in models)]))
+        if subprocess.run(['/usr/bin/python3', '-c', 'import cv2'], stderr=subprocess.DEVNULL, check=False).returncode == 0 and (pictures, size) in HAAR:
+            haar = [os.path.join(HERE, 'haar.py'), os.path.join(self.folder, 'haar.csv')]
+            yield from self.scored(pictures, size, self.ask(pictures, size, haar))
+
+
+HAAR = (('bench', 640), ('bench', 320), ('held out', 320))  # at 640 the many pictures that are held out take it half an hour
+
+
+def number(value, digits, scale=1):
+    return '' if value is None else f'{scale * value:.{digits}f}'
+
+
+def show_bench(report, rows):
+    heads = ['finder', 'long side, px', 'AP@0.4', 'AP@0.5', 'recall', 'recall, >= 40 px', 'false a picture', 'ms']
+    cells = [[row['finder'], row['at'], number(row['ap40'], 3), number(row['ap50'], 3), number(row['recall'], 3), number(row['recall_40px'], 3),
+              number(row['false_positives_per_image'], 3), number(row['ms'], 1)] for row in rows]
+    report.say(table(heads, cells))
+
+
+def show_held_out(report, rows):
+    views = ['plain', 'turned-15', 'turned-30', 'turned-45', 'light-1/4', 'light-1/16', 'light-1/64']
+    heads = ['finder', 'long side, px', 'AP@0.4', *('upright' if view == 'plain' else view for view in views), 'false per 100', 'on animals-hard', 'eyes off, %']
+    cells = []
+    for row in rows:
+        negatives = row['negatives']
+        cells.append([row['finder'], row['at'], number(row['ap40'], 3), *(number(row['views'][view]['recall_40px'], 3) for view in views),
+                      number(negatives['all']['per_100'], 1), number(negatives['animals-hard']['per_100'], 1),
+                      number(row['point_error']['eyes']['mean'], 1, 100)])
+    report.say(table(heads, cells))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--build', default=os.path.join(SOURCE, 'build'))
+    parser.add_argument('--model', help='a finder instead of the one inside fer-eval')
+    parser.add_argument('--data', default=os.path.join(SOURCE, '..', 'shared', 'data', 'faces'))
+    parser.add_argument('--peers', default=os.path.join(SOURCE, '..', 'shared', 'peers'))
+    parser.add_argument('--page', help='write the tables between its marks as well')
+    options = parser.parse_args()
+    bench, report = Bench(options), Report(options.build, 'bench-faces')
+    report.say(f'{machine(options.build)}; times of one thread, medians.\n')
+    results = {pictures: [row for size in (640, 320) for row in bench.rows(pictures, size)] for pictures in SETS}
+    first, second = results['bench'][0], results['held out'][0]
+    report.say(f'bench: {first["n_images"]} colour pictures, {first["n_faces"]} faces\n')
+    show_bench(report, results['bench'])
+    report.say(f'held out: {second["n_images"]} grey pictures, {second["n_faces"]} faces, recall of those of 40 px and more by view\n')
+    show_held_out(report, results['held out'])
+    report.figures = results
+    report.save(options.page)
+
+
+main()
