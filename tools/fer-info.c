@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define COLUMN 14 /* where values begin */
+#define FINDER_SIZE 320 /* side for which a face finder's multiplications are counted */
 #define WIDTH 110 /* of values that can be broken */
 
 typedef struct options {
@@ -22,7 +23,7 @@ typedef struct options {
 
 static const char description[] =
     "With --set, the ONNX file IN is copied to OUT with these entries of its metadata replaced or added, and otherwise byte for byte as it is.\n"
-    "Once a file has fer.labels, fer.input and fer.crop (docs/model-file.md), fer.version and the checksum are added.\n\nExamples:\n"
+    "Once a file has fer.labels, fer.input and fer.crop, or fer.task and fer.input (docs/model-file.md), fer.version and the checksum are added.\n\nExamples:\n"
     "  fer-info my.onnx\n"
     "  fer-info --plan --cpu avx2 my.onnx\n"
     "  fer-info --set 'fer.crop={\"scale\":1.2}' my.onnx other.onnx";
@@ -229,6 +230,23 @@ print_model (const char *path, const fer_model *model)
   print_trained (model->trained);
 }
 
+/* A face finder of any family. */
+static void
+print_finder (const char *path, const fer_finder *finder, const nn_model *nn)
+{
+  const fer_finder_info *info = fer_finder_about (finder);
+  const char *crc = nn_model_get (nn, "fer.weights_crc32");
+  printf ("%s\n%-*sfinds faces; its outputs are those of %s\n", path, COLUMN, "task", info->family);
+  if (info->width && info->height)
+    printf ("%-*s%dx%d", COLUMN, "input", info->width, info->height);
+  else
+    printf ("%-*sany size", COLUMN, "input");
+  printf (", gray%s; (x - %g) / %g of 0-255\n", info->channels > 1 ? " in each channel" : "", (double) info->mean, (double) info->sd);
+  print_network (nn->graph, FINDER_SIZE);
+  printf ("%-*s%s\n", COLUMN, "checksum", crc ? crc : "none");
+  print_trained (info->trained);
+}
+
 static bool
 describe (const char *path, nn_error *error)
 {
@@ -242,6 +260,14 @@ describe (const char *path, nn_error *error)
   nn_model *nn = nn_model_load (path, error);
   if (!nn)
     return false;
+  const char *task = nn_model_get (nn, "fer.task");
+  fer_finder *finder = fer_finder_load (path, task && !strcmp (task, "faces") ? &why : NULL);
+  if (finder) {
+    print_finder (path, finder, nn);
+    fer_finder_free (finder);
+    nn_model_free (nn);
+    return tool_flush (error);
+  }
   bool foreign = !nn_model_get (nn, "fer.version");
   if (foreign) {
     printf ("%s\n", path);
@@ -282,6 +308,11 @@ check (const void *bytes, size_t size, const nn_model *nn, nn_error *error)
 {
   if (!nn_model_get (nn, "fer.version"))
     return true;
+  if (!strcmp (nn_model_get (nn, "fer.task"), "faces")) {
+    fer_finder *finder = fer_finder_parse (bytes, size, error);
+    fer_finder_free (finder);
+    return finder != NULL;
+  }
   fer_model *model = fer_model_parse (bytes, size, error);
   fer_model_free (model);
   return model != NULL;

@@ -56,6 +56,18 @@ def table(out):
     return [line.split() for line in out.splitlines()[2:]]
 
 
+def test_describes_a_face_finder(folder):
+    path, again = path_in(folder, 'finder.onnx'), path_in(folder, 'again.onnx')
+    run(TOY, path, 'finder')
+    out, _ = run(INFO, path)
+    lines = dict(line.split(maxsplit=1) for line in out.splitlines()[1:] if line[0] != ' ')
+    assert lines['task'].startswith('finds faces') and lines['input'] == 'any size, gray; (x - 128) / 64 of 0-255', out
+    assert lines['trained'] == 'data: none' and len(lines['checksum']) == 8 and '320x320' in lines['MACs'], out
+    run(INFO, '--set', 'fer.input={"color":"gray","mean":0,"sd":255}', path, again)
+    assert '(x - 0) / 255' in run(INFO, again)[0]
+    fails(INFO, '--set', 'fer.input={"color":"gray","mean":0}', path, again, says=[path, '"sd"'])
+
+
 def test_shows_the_plan(folder):
     """A plain and a Winograd way to the same network, by name and by numbers that the sizes give."""
     path = toy(folder)
