@@ -18,7 +18,7 @@
 #define MAX_SIZE 8192
 #define STRIDE 32          /* inputs are a multiple of it */
 #define LOOK 96            /* side of the input for a square */
-#define LOOK_WINDOW 288    /* most pixels on a side of what such a square, turned, is made from */
+#define LOOK_WINDOW 148    /* most pixels on a side of what such a square, turned, is made from: 98 sqrt (2) and a few */
 #define MAX_CANDIDATES 512 /* before suppression */
 #define OVERLAP 0.45f      /* IoU beyond which two are the same face */
 
@@ -325,11 +325,11 @@ fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer
   return find (finder, &finder->frame, &map, threshold, found, max);
 }
 
-/* Pixels of length where one is to have at most two of them: what is left is averaged when it is turned. */
+/* Pixels of the square's size in a length of the picture. */
 static int
-halved (int length, double step)
+in_steps (int length, double step)
 {
-  return (int) fmin (ceil (length / fmax (1, step / 2)), LOOK_WINDOW);
+  return (int) fmin (ceil (length / fmax (1, step)), LOOK_WINDOW);
 }
 
 int
@@ -340,7 +340,7 @@ fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *squa
   nn_affine map, turn;
   const fer_window seen = fer_square_window (image, square, (double) roll, LOOK, &map);
   const double step = (double) fmaxf (square->w, square->h) / LOOK;
-  const int h = halved (seen.h, step), w = halved (seen.w, step);
+  const int h = in_steps (seen.h, step), w = in_steps (seen.w, step); /* averaged upright first, and interpolated when it is turned */
   fer_image_reduce (image, &seen, finder->line, finder->window, h, w);
   for (int i = 0; i < 3; i++) { /* from the square to what it was reduced to */
     turn.m[i] = (map.m[i] - (i == 2 ? seen.x : 0)) * w / seen.w;
