@@ -89,11 +89,30 @@ copy_planes (const planes *p, int n, const nn_real *x, nn_real *padded)
       memcpy (padded + i * plane_size (p) + ((size_t) (y + p->top) * p->columns + p->left) * p->c, x, row * sizeof *x);
 }
 
+/* Without a border the images are planes as they lie. */
+static bool
+is_bare (const planes *p)
+{
+  return p->rows == p->h && p->columns == p->w;
+}
+
+/* n images from x on as planes: there, or copied into padded ones whose border is clear. */
+static const nn_real *
+pad_planes (const planes *p, int n, const nn_real *x, nn_real *padded)
+{
+  if (is_bare (p))
+    return x;
+  copy_planes (p, n, x, padded);
+  return padded;
+}
+
 /* The border stays 0 through all blocks of a call: what is before the first row and behind the last one, and between the end of a row and the begin
  * of the next. */
 static void
 clear_border (const planes *p, int n, nn_real *padded)
 {
+  if (is_bare (p))
+    return;
   size_t row = (size_t) p->columns * p->c, inside = (size_t) p->w * p->c, before = (size_t) p->top * row + (size_t) p->left * p->c;
   for (int i = block_images (p, n); i > 0; i--, padded += plane_size (p)) {
     nn_real *end = padded + before + inside;
@@ -128,7 +147,7 @@ scratch (const nn_grad_site *site, nn_conv_part part)
 {
   nn_shape in = site->shapes[0], out = site->shape;
   planes p = part == NN_CONV_INPUT ? output_planes (site->node, in, out) : input_planes (site->node, in, out);
-  return block_images (&p, NN_SHARD) * plane_size (&p);
+  return is_bare (&p) ? 0 : block_images (&p, NN_SHARD) * plane_size (&p);
 }
 
 /* Of the input's phases together as many as of the filters, channels in and out exchanged. */
@@ -177,8 +196,8 @@ forward (const nn_grad_call *call)
   clear_border (&p, call->n, call->scratch);
   for (int i = 0; i < call->n; i += step) {
     job.n = call->n - i < step ? call->n - i : step;
-    copy_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
-    call->kernels->conv->forward (&job, call->scratch, call->packed, NULL, call->out + i * job.y_image);
+    const nn_real *x = pad_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
+    call->kernels->conv->forward (&job, x, call->packed, NULL, call->out + i * job.y_image);
   }
 }
 
@@ -191,14 +210,14 @@ weights (const nn_grad_call *call)
   clear_border (&p, call->n, call->scratch);
   for (int i = 0; i < call->n; i += step) {
     job.n = call->n - i < step ? call->n - i : step;
-    copy_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
-    call->kernels->conv->weight_gradient (&job, call->scratch, call->dout + i * job.y_image, call->dweights);
+    const nn_real *x = pad_planes (&p, job.n, call->in[0] + i * nn_shape_count (call->shapes[0]), call->scratch);
+    call->kernels->conv->weight_gradient (&job, x, call->dout + i * job.y_image, call->dweights);
   }
 }
 
-/* dx (n, h, w, c), a phase at a time, from n padded planes of dy. */
+/* dx (n, h, w, c), a phase at a time, from n planes of dy. */
 static void
-input_of_planes (const nn_grad_call *call, const planes *p, int n, nn_real *dx)
+input_of_planes (const nn_grad_call *call, const planes *p, int n, const nn_real *dy, nn_real *dx)
 {
   const nn_window *v = &call->node->u.conv.window;
   nn_shape in = call->shapes[0];
@@ -223,7 +242,7 @@ input_of_planes (const nn_grad_call *call, const planes *p, int n, nn_real *dx)
         .y_image = (ptrdiff_t) nn_shape_count (in),
         .y_pixel = (ptrdiff_t) v->stride_w * in.c,
       };
-      const nn_real *from = call->scratch + (p->top + h.start) * job.x_row + (ptrdiff_t) (p->left + w.start) * p->c;
+      const nn_real *from = dy + (p->top + h.start) * job.x_row + (ptrdiff_t) (p->left + w.start) * p->c;
       call->kernels->conv->forward (&job, from, packed, NULL, dx + ((ptrdiff_t) h.first * in.w + w.first) * in.c);
       packed += nn_conv_packed_size (call->kernels->conv, in.c, p->c, h.taps, w.taps);
     }
@@ -241,8 +260,8 @@ input (const nn_grad_call *call)
   clear_border (&p, call->n, call->scratch);
   for (int i = 0; i < call->n; i += step) {
     int n = call->n - i < step ? call->n - i : step;
-    copy_planes (&p, n, call->dout + i * out_size, call->scratch);
-    input_of_planes (call, &p, n, call->din[0] + i * in_size);
+    const nn_real *dy = pad_planes (&p, n, call->dout + i * out_size, call->scratch);
+    input_of_planes (call, &p, n, dy, call->din[0] + i * in_size);
   }
 }
 

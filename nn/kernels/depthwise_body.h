@@ -81,7 +81,7 @@ tile (int vectors, int columns, int lanes, int kw, int stride, const nn_conv_job
     }
 }
 
-/* All outputs of a row, some channels. */
+/* Some channels of all outputs of a run. */
 static ALWAYS_INLINE void
 columns_of (int vectors, int lanes, int kw, int stride, const nn_conv_job *job, const nn_epilogue *e, corner at)
 {
@@ -115,15 +115,30 @@ lanes_of (int lanes, const nn_conv_job *job, const nn_epilogue *e, corner at)
 }
 
 static ALWAYS_INLINE void
-row_of (int kw, int stride, const nn_conv_job *job, const nn_epilogue *e, corner row)
+run_of (int kw, int stride, const nn_conv_job *job, const nn_epilogue *e, corner run)
 {
   int c = 0;
   for (; c + 2 * WIDTH <= job->c; c += 2 * WIDTH)
-    columns_of (2, WIDTH, kw, stride, job, e, corner_at (row, c));
+    columns_of (2, WIDTH, kw, stride, job, e, corner_at (run, c));
   for (; c + WIDTH <= job->c; c += WIDTH)
-    columns_of (1, WIDTH, kw, stride, job, e, corner_at (row, c));
+    columns_of (1, WIDTH, kw, stride, job, e, corner_at (run, c));
   if (c < job->c)
-    lanes_of (job->c - c, job, e, corner_at (row, c));
+    lanes_of (job->c - c, job, e, corner_at (run, c));
+}
+
+/* All channels of a few outputs before the next: of a large plane every line comes from memory once. */
+static ALWAYS_INLINE void
+row_of (int kw, int stride, const nn_conv_job *job, const nn_epilogue *e, corner at)
+{
+  nn_conv_job run = *job;
+  int most = job->c > 2 * WIDTH ? COLUMNS : job->w;
+  for (int w = 0; w < job->w; w += most) {
+    run.w = job->w - w < most ? job->w - w : most;
+    run_of (kw, stride, &run, e, at);
+    at.x += (ptrdiff_t) most * job->stride_w * job->c;
+    at.y += (ptrdiff_t) most * job->c;
+    at.add = at.add ? at.add + (ptrdiff_t) most * job->c : NULL;
+  }
 }
 
 typedef void row_fn (const nn_conv_job *job, const nn_epilogue *e, corner row);
