@@ -36,16 +36,11 @@ covered (nn_region region, int h, int w, const nn_affine *place)
                        (int) fmin (region.y1, ceil (high[1])) };
 }
 
-/* The picture in floats, halved as long as an output pixel is two of its pixels or more: what the map shrinks by then costs little. map is of
- * the halved picture. */
-static nn_plane
-take_picture (const uint8_t *pixels, int h, int w, nn_affine *map, float *out)
+/* The mean of each square of 2^times pixels a side. */
+static inline void
+shrink (const uint8_t *pixels, int w, int times, int rows, int columns, float *out)
 {
-  const double *m = map->m;
-  int times = 0;
-  while (times < MAX_HALVED && fmin (hypot (m[0], m[3]), hypot (m[1], m[4])) >= 2 << times && h >> times > 8 && w >> times > 8)
-    times++;
-  const int side = 1 << times, rows = h >> times, columns = w >> times; /* a rest at the right and bottom is dropped */
+  const int side = 1 << times;
   const float share = 1.0f / (float) (side * side);
   for (int y = 0; y < rows; y++)
     for (int x = 0; x < columns; x++) {
@@ -56,8 +51,26 @@ take_picture (const uint8_t *pixels, int h, int w, nn_affine *map, float *out)
           sum += p[i * w + j];
       out[(ptrdiff_t) y * columns + x] = (float) sum * share;
     }
+}
+
+/* The picture in floats, halved as long as an output pixel is two of its pixels or more: what the map shrinks by then costs little. map is of
+ * the halved picture. */
+static nn_plane
+take_picture (const uint8_t *pixels, int h, int w, nn_affine *map, float *out)
+{
+  const double *m = map->m;
+  int times = 0;
+  while (times < MAX_HALVED && fmin (hypot (m[0], m[3]), hypot (m[1], m[4])) >= 2 << times && h >> times > 8 && w >> times > 8)
+    times++;
+  const int rows = h >> times, columns = w >> times; /* a rest at the right and bottom is dropped */
+  if (!times) /* known when compiled, its loop fills vectors, and so does the next */
+    shrink (pixels, w, 0, rows, columns, out);
+  else if (times == 1)
+    shrink (pixels, w, 1, rows, columns, out);
+  else
+    shrink (pixels, w, times, rows, columns, out);
   for (int i = 0; i < 6; i++)
-    map->m[i] /= side;
+    map->m[i] /= 1 << times;
   return (nn_plane) { out, rows, columns, columns };
 }
 
