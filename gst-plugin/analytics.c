@@ -86,11 +86,13 @@ analytics_write (GstBuffer *buffer, const char *roi_type, const fer_result *resu
     const fer_face *face = &result->faces[i];
     rectangle r = rounded (&face->box);
     GstAnalyticsODMtd detection;
-    if (!find_detection (meta, type, &r, &detection) && !gst_analytics_relation_meta_add_od_mtd (meta, type, r.x, r.y, r.w, r.h, 1.0f, &detection))
+    float score = face->source == FER_FROM_FINDER ? face->score : 1;
+    if (!find_detection (meta, type, &r, &detection) && !gst_analytics_relation_meta_add_od_mtd (meta, type, r.x, r.y, r.w, r.h, score, &detection))
       continue;
     if (has_classes (meta, detection.id, first_label))
       continue;
-    add_classes (meta, detection.id, result, face);
+    if (face->skip == FER_SKIP_NONE)
+      add_classes (meta, detection.id, result, face);
     if (face->id)
       add_tracking (meta, detection.id, result, face);
   }

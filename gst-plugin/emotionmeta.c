@@ -14,12 +14,28 @@ scale (fer_result *result, const GstVideoMetaTransform *transform)
   for (int i = 0; i < result->n_faces; i++) {
     fer_box *box = &result->faces[i].box;
     *box = (fer_box) { box->x * x, box->y * y, box->w * x, box->h * y };
+    for (int k = 0; k < FER_N_POINTS; k++) {
+      fer_point *point = &result->faces[i].points[k];
+      *point = (fer_point) { point->x * x, point->y * y };
+    }
   }
   result->width = (int) roundf ((float) result->width * x);
   result->height = (int) roundf ((float) result->height * y);
 }
 
 #if GST_CHECK_VERSION(1, 28, 0)
+static gboolean
+move_points (fer_face *face, const GstVideoMetaTransformMatrix *matrix)
+{
+  for (int k = 0; k < FER_N_POINTS && face->has_points; k++) {
+    int x = (int) roundf (face->points[k].x), y = (int) roundf (face->points[k].y);
+    if (!gst_video_meta_transform_matrix_point (matrix, &x, &y))
+      return FALSE;
+    face->points[k] = (fer_point) { (float) x, (float) y };
+  }
+  return TRUE;
+}
+
 /* Cropped, letterboxed, turned. Not by the function that clips: it also fails for a box that is partly outside. A face of which nothing remains is
  * dropped; FALSE when boxes do not stay boxes. */
 static gboolean
@@ -33,6 +49,8 @@ move (fer_result *result, const GstVideoMetaTransformMatrix *matrix)
       return FALSE;
     int left = MAX (r.x, 0), top = MAX (r.y, 0), right = MIN (r.x + r.w, width), bottom = MIN (r.y + r.h, height);
     *box = (fer_box) { (float) left, (float) top, (float) (right - left), (float) (bottom - top) };
+    if (!move_points (&result->faces[i], matrix))
+      return FALSE;
     if (right > left && bottom > top)
       result->faces[kept++] = result->faces[i];
   }

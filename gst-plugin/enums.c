@@ -23,8 +23,9 @@ register_enum (const char *name, const GEnumValue *values)
     return type;                                                                                                                                     \
   }
 
-DEFINE_ENUM_TYPE (faces_choice_type, "GstFerEmotionFaces", { FACES_AUTO, "Upstream's boxes", "auto" },
+DEFINE_ENUM_TYPE (faces_choice_type, "GstFerEmotionFaces", { FACES_AUTO, "Upstream's boxes where some come, else the finder's", "auto" },
                   { FACES_UPSTREAM, "The boxes of region-of-interest metas of type roi-type", "upstream" },
+                  { FACES_FINDER, "The built-in finder, or finder-model", "finder" },
                   { FACES_FRAME, "The frame is one face, already cut out", "frame" })
 
 DEFINE_ENUM_TYPE (overlay_choice_type, "GstFerEmotionOverlay", { OVERLAY_NONE, "Draw nothing", "none" },

@@ -5,8 +5,7 @@
 
 #include <glib-object.h>
 
-/* 2 is kept for the built-in finder. */
-typedef enum { FACES_AUTO = 0, FACES_UPSTREAM = 1, FACES_FRAME = 3 } faces_choice;
+typedef enum { FACES_AUTO, FACES_UPSTREAM, FACES_FINDER, FACES_FRAME } faces_choice;
 
 typedef enum { OVERLAY_NONE = 0, OVERLAY_LABELS = 1, OVERLAY_HEATMAP = 2, OVERLAY_BOTH = OVERLAY_LABELS | OVERLAY_HEATMAP } overlay_choice;
 

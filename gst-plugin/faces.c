@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "faces.h"
 
+#include <string.h>
+
 #include "debug.h"
 #include "roiparams.h"
 
@@ -17,10 +19,16 @@ map_of_finder (const GstVideoRegionOfInterestMeta *roi)
 }
 
 static void
-log_skip (GstElement *element, const fer_box *box, fer_skip skip)
+log_skip (const faces *f, const fer_box *box, fer_skip skip)
 {
-  GST_DEBUG_OBJECT (element, "face of %gx%g at %g,%g is skipped: %s", (double) box->w, (double) box->h, (double) box->x, (double) box->y,
+  GST_DEBUG_OBJECT (f->element, "face of %gx%g at %g,%g is skipped: %s", (double) box->w, (double) box->h, (double) box->x, (double) box->y,
                     fer_skip_text (skip));
+}
+
+static float
+area (const fer_box *box)
+{
+  return box->w * box->h;
 }
 
 static int
@@ -28,71 +36,100 @@ smallest (const faces *f)
 {
   int least = 0;
   for (int i = 1; i < f->n; i++)
-    if (f->boxes[i].w * f->boxes[i].h < f->boxes[least].w * f->boxes[least].h)
+    if (area (&f->places[i].face.box) < area (&f->places[least].face.box))
       least = i;
   return least;
 }
 
-/* Makes room for a box of this area: FALSE if it is no larger than all that are there. */
+/* Makes room for a box: FALSE if it is no larger than all that are there. */
 static gboolean
-make_room (faces *f, GstElement *element, const fer_box *box)
+make_room (faces *f, const fer_box *box)
 {
-  if (f->n < FER_MAX_FACES)
+  if (f->n < f->max)
     return TRUE;
-  int i = smallest (f), after = f->n - i - 1;
-  if (box->w * box->h <= f->boxes[i].w * f->boxes[i].h)
+  int i = smallest (f);
+  if (area (box) <= area (&f->places[i].face.box))
     return FALSE;
-  log_skip (element, &f->boxes[i], FER_SKIP_TOO_MANY);
-  memmove (f->boxes + i, f->boxes + i + 1, after * sizeof *f->boxes);
-  memmove (f->squares + i, f->squares + i + 1, after * sizeof *f->squares);
-  memmove (f->rois + i, f->rois + i + 1, after * sizeof *f->rois);
+  log_skip (f, &f->places[i].face.box, FER_SKIP_TOO_MANY);
+  memmove (f->places + i, f->places + i + 1, (gsize) (f->n - i - 1) * sizeof *f->places);
   f->n--;
   return TRUE;
 }
 
 static void
-add (faces *f, GstElement *element, const fer_box *found, const fer_box *square, GstVideoRegionOfInterestMeta *roi, int width, int height)
+add (faces *f, const face_place *found)
 {
-  fer_box box = *found;
-  fer_skip skip = fer_box_clip (&box, width, height);
+  face_place new = *found;
+  fer_skip skip = fer_box_clip (&new.face.box, f->width, f->height);
   f->n_offered++;
-  if (skip == FER_SKIP_NONE && !make_room (f, element, &box))
+  if (skip == FER_SKIP_NONE && !make_room (f, &new.face.box))
     skip = FER_SKIP_TOO_MANY;
-  if (skip != FER_SKIP_NONE) {
-    log_skip (element, found, skip);
-    return;
-  }
-  f->boxes[f->n] = box;
-  f->squares[f->n] = *square;
-  f->rois[f->n++] = roi;
+  if (skip == FER_SKIP_NONE)
+    f->places[f->n++] = new;
+  else
+    log_skip (f, &found->face.box, skip);
 }
 
 void
-faces_from_upstream (faces *f, GstElement *element, GstBuffer *buffer, const char *roi_type, const fer_box_map *map, const fer_crop *crop, int width,
-                     int height)
+faces_begin (faces *f, GstElement *element, int width, int height, int max)
+{
+  f->n = 0;
+  f->max = max;
+  f->n_offered = 0;
+  f->width = width;
+  f->height = height;
+  f->element = element;
+}
+
+static GstVideoRegionOfInterestMeta *
+next_roi (GstBuffer *buffer, const char *roi_type, gpointer *state)
 {
   GQuark type = roi_type && *roi_type ? g_quark_from_string (roi_type) : 0;
-  gpointer state = NULL;
   GstMeta *meta;
-  f->n = 0;
-  f->n_offered = 0;
-  while ((meta = gst_buffer_iterate_meta_filtered (buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))) {
+  while ((meta = gst_buffer_iterate_meta_filtered (buffer, state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))) {
     GstVideoRegionOfInterestMeta *roi = (GstVideoRegionOfInterestMeta *) meta;
-    if (type && roi->roi_type != type)
-      continue;
+    if (!type || roi->roi_type == type)
+      return roi;
+  }
+  return NULL;
+}
+
+gboolean
+faces_come_with (GstBuffer *buffer, const char *roi_type)
+{
+  gpointer state = NULL;
+  return next_roi (buffer, roi_type, &state) != NULL;
+}
+
+void
+faces_from_upstream (faces *f, GstBuffer *buffer, const char *roi_type, const fer_box_map *map, const fer_crop *crop)
+{
+  gpointer state = NULL;
+  GstVideoRegionOfInterestMeta *roi;
+  while ((roi = next_roi (buffer, roi_type, &state))) {
     /* The fields are unsigned, yet a finder may mean a face that begins left of or above the picture. */
     fer_box box = { (float) (gint) roi->x, (float) (gint) roi->y, (float) roi->w, (float) roi->h };
     fer_box reference = fer_box_apply (&box, map ? map : map_of_finder (roi));
-    fer_box square = fer_crop_square (crop, &reference);
-    add (f, element, &box, &square, roi, width, height);
+    add (f, &(face_place) { .face = { .box = box, .source = FER_FROM_UPSTREAM }, .square = fer_crop_square (crop, &reference), .roi = roi });
   }
 }
 
 void
-faces_from_frame (faces *f, GstElement *element, int width, int height)
+faces_from_tracks (faces *f, const fer_track *tracks, int n, const fer_crop *crop)
 {
-  f->n = 0;
-  f->n_offered = 0;
-  fer_box box = { 0, 0, (float) width, (float) height }, square = fer_frame_square (width, height);
-  add (f, element, &box, &square, NULL, width, height);
+  for (int i = 0; i < n; i++) {
+    const fer_track *t = &tracks[i];
+    face_place new = { .face = { .id = t->id, .box = t->box, .source = FER_FROM_FINDER, .score = t->score, .has_points = t->has_points } };
+    memcpy (new.face.points, t->points, sizeof t->points);
+    new.square = fer_crop_face (crop, &t->box, t->has_points ? t->points : NULL, &new.roll);
+    new.hidden = t->unseen > 0;
+    add (f, &new);
+  }
+}
+
+void
+faces_from_frame (faces *f)
+{
+  fer_box box = { 0, 0, (float) f->width, (float) f->height };
+  add (f, &(face_place) { .face = { .box = box, .source = FER_FROM_FRAME }, .square = fer_frame_square (f->width, f->height) });
 }

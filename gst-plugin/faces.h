@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Which faces of a frame are classified: the boxes that upstream found, or the whole frame. */
+ * Which faces of a frame are read: the boxes that upstream found, those that are followed, or the whole frame. */
 #ifndef FACES_H
 #define FACES_H
 
@@ -7,20 +7,36 @@
 
 #include "fer/fer.h"
 
+/* A face before it is read. */
+typedef struct face_place {
+  fer_face face;                     /* box as found, clipped to the picture; and what else is known */
+  fer_box square;                    /* what the network looks at, from the box before it was clipped, ... */
+  float roll;                        /* ... turned by so much */
+  gboolean hidden;                   /* lost sight of for a moment: not to be read where it is thought to be */
+  GstVideoRegionOfInterestMeta *roi; /* where the box came from, or NULL */
+} face_place;
+
 typedef struct faces {
-  int n;
-  guint n_offered;                                   /* boxes of the wanted type that came, skipped ones too */
-  fer_box boxes[FER_MAX_FACES];                      /* as found, clipped to the picture */
-  fer_box squares[FER_MAX_FACES];                    /* what the network looks at, from the box before it was clipped */
-  GstVideoRegionOfInterestMeta *rois[FER_MAX_FACES]; /* where the box came from, or NULL */
+  int n, max;      /* no more than max <= FER_MAX_FACES, the largest */
+  guint n_offered; /* boxes of the wanted type that came, skipped ones too */
+  int width, height;
+  GstElement *element; /* in whose log skipped faces are named */
+  face_place places[FER_MAX_FACES];
 } faces;
 
-/* The boxes of buffer's region-of-interest metas of roi_type (empty: any), in their order. Skipped, with the reason in element's log: boxes under 12
- * pixels, less than half inside, and all but the largest FER_MAX_FACES. map NULL: the map of the finder that each box seems to come from. */
-void faces_from_upstream (faces *found, GstElement *element, GstBuffer *buffer, const char *roi_type, const fer_box_map *map, const fer_crop *crop,
-                          int width, int height);
+/* No face yet of a picture of (width, height). */
+void faces_begin (faces *faces, GstElement *element, int width, int height, int max);
+
+/* Boxes under 12 pixels, less than half inside, and all but the largest max are skipped, with the reason in the log. */
+
+/* The boxes of buffer's region-of-interest metas of roi_type (empty: any), in their order. map NULL: the map of the finder that each box seems to
+ * come from. */
+void faces_from_upstream (faces *faces, GstBuffer *buffer, const char *roi_type, const fer_box_map *map, const fer_crop *crop);
+gboolean faces_come_with (GstBuffer *buffer, const char *roi_type);
+
+void faces_from_tracks (faces *faces, const fer_track *tracks, int n, const fer_crop *crop);
 
 /* The picture is one face, already cut out. */
-void faces_from_frame (faces *found, GstElement *element, int width, int height);
+void faces_from_frame (faces *faces);
 
 #endif

@@ -3,9 +3,9 @@
  * SECTION:element-feremotion
  * @title: feremotion
  *
- * Reads the expression of each face in raw video: seven probabilities (angry, disgust, fear, happy, sad, surprise, neutral) a face, from the
- * faces that an element before it found (#GstVideoRegionOfInterestMeta), or from whole frames that are faces already. Each frame that was read, with
- * faces or without, carries the result on as `FerEmotionMeta` (a #GstCustomMeta that survives format conversion and scaling), as parameters "emotion"
+ * Reads the expression of each face in raw video: seven probabilities (angry, disgust, fear, happy, sad, surprise, neutral) a face. It finds faces
+ * and follows them from frame to frame by itself, or takes those that an element before it found (#GstVideoRegionOfInterestMeta), or whole frames that
+ * are faces already. Each frame that was read, with faces or without, carries the result on as `FerEmotionMeta` (a #GstCustomMeta that survives format conversion and scaling), as parameters "emotion"
  * of the faces' ROI metas and, from GStreamer 1.24 on, as analytics metas; #GstFerEmotion:updates posts it on the bus, #GstFerEmotion:overlay draws
  * it, and `feremotionjson` writes it as lines of JSON. Frames marked as gap, corrupted or decode-only pass unread. Pixels are only touched to draw
  * where downstream does not draw overlay compositions itself.
@@ -14,8 +14,7 @@
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! videoconvert ! facedetect display=false ! feremotion overlay=labels \
- *     ! videoconvert ! autovideosink
+ * gst-launch-1.0 filesrc location=clip.mp4 ! decodebin ! videoconvert ! feremotion overlay=labels ! videoconvert ! autovideosink
  * ]| Label the faces of a file.
  * |[
  * gst-launch-1.0 -m filesrc location=face.png ! decodebin ! feremotion faces=frame updates=on-face ! fakesink
@@ -27,11 +26,11 @@
 #include <unistd.h>
 
 #include "debug.h"
-#include "faces.h"
 #include "frame.h"
 #include "news.h"
 #include "overlay.h"
 #include "reader.h"
+#include "seeker.h"
 #include "settings.h"
 #include "times.h"
 #include "writer.h"
@@ -45,7 +44,7 @@ struct _GstFerEmotion {
 
   /* Under the object lock. */
   settings settings;
-  char *model;           /* path, NULL: embedded */
+  char *model, *finder;  /* paths, NULL: embedded */
   gboolean model_in_use; /* between start and stop */
   GstStructure *model_info;
   gboolean overlay_undecided; /* ask downstream before the next frame is drawn */
@@ -53,6 +52,7 @@ struct _GstFerEmotion {
 
   /* The streaming thread's. */
   GstVideoInfo info;
+  seeker *seeker;
   reader *reader;
   gboolean overlay_attached; /* to buffers, for downstream to draw; else blended here */
   gboolean live;
@@ -84,27 +84,27 @@ reconsider_overlay (GstFerEmotion *self)
 /* ---- properties ------------------------------------------------------------------------------------------------------------ */
 
 static void
-set_model (GstFerEmotion *self, const GValue *value)
+set_model (GstFerEmotion *self, char **model, const char *property, const GValue *value)
 {
   const char *path = g_value_get_string (value);
   GST_OBJECT_LOCK (self);
   gboolean refused = self->model_in_use;
   if (!refused) {
-    g_free (self->model);
-    self->model = path && *path ? g_strdup (path) : NULL;
+    g_free (*model);
+    *model = path && *path ? g_strdup (path) : NULL;
   }
   GST_OBJECT_UNLOCK (self);
   if (refused)
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("The model cannot be changed to %s while the element runs.", path ? path : "the embedded one"),
-                         ("Set \"model\" in state NULL or READY; the old model stays in use."));
+                         ("Set \"%s\" in state NULL or READY; the old model stays in use.", property));
 }
 
 static void
 gst_fer_emotion_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   GstFerEmotion *self = GST_FER_EMOTION (object);
-  if (id == PROP_MODEL) {
-    set_model (self, value);
+  if (id == PROP_MODEL || id == PROP_FINDER_MODEL) {
+    set_model (self, id == PROP_MODEL ? &self->model : &self->finder, spec->name, value);
     return;
   }
   GST_OBJECT_LOCK (self);
@@ -127,6 +127,8 @@ gst_fer_emotion_get_property (GObject *object, guint id, GValue *value, GParamSp
   gboolean known = TRUE;
   if (id == PROP_MODEL)
     g_value_set_string (value, self->model);
+  else if (id == PROP_FINDER_MODEL)
+    g_value_set_string (value, self->finder);
   else if (id == PROP_MODEL_INFO)
     g_value_set_boxed (value, self->model_info);
   else
@@ -162,32 +164,50 @@ prepare_drawing (GstFerEmotion *self, overlay_choice overlay)
     GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("Not everything can be drawn: %s", error.text), (NULL));
 }
 
+/* Both models, or an error on the bus. */
+static gboolean
+load_models (GstFerEmotion *self, const char *model, const char *finder)
+{
+  nn_error error;
+  settings s = copy_settings (self);
+  if (!(self->reader = reader_new (model, s.precision, &error))) {
+    post_model_error (self, model, &error);
+    return FALSE;
+  }
+  if (!(self->seeker = seeker_new (finder, &error)) || !seeker_load (self->seeker, &s, &error)) {
+    post_model_error (self, finder, &error);
+    return FALSE;
+  }
+  prepare_drawing (self, s.overlay);
+  return TRUE;
+}
+
 static gboolean
 gst_fer_emotion_start (GstBaseTransform *base)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
-  nn_error error;
   GST_OBJECT_LOCK (self);
   self->model_in_use = TRUE;
-  char *path = g_strdup (self->model);
+  char *model = g_strdup (self->model), *finder = g_strdup (self->finder);
   GST_OBJECT_UNLOCK (self);
 
-  self->reader = reader_new (path, copy_settings (self).precision, &error);
-  if (self->reader)
-    prepare_drawing (self, copy_settings (self).overlay);
-  else
-    post_model_error (self, path, &error);
-  g_free (path);
+  gboolean loaded = load_models (self, model, finder);
+  g_free (model);
+  g_free (finder);
+  if (!loaded) {
+    g_clear_pointer (&self->reader, reader_free);
+    g_clear_pointer (&self->seeker, seeker_free);
+  }
 
   GST_OBJECT_LOCK (self);
-  self->model_in_use = self->reader != NULL;
-  self->model_info = self->reader ? reader_info (self->reader) : NULL;
+  self->model_in_use = loaded;
+  self->model_info = loaded ? reader_info (self->reader) : NULL;
   reconsider_overlay (self);
   GST_OBJECT_UNLOCK (self);
   self->boxes_came = FALSE;
   self->frames_without_boxes = 0;
   news_forget (&self->news);
-  return self->reader != NULL;
+  return loaded;
 }
 
 static gboolean
@@ -199,6 +219,7 @@ gst_fer_emotion_stop (GstBaseTransform *base)
   g_clear_pointer (&self->model_info, gst_structure_free);
   GST_OBJECT_UNLOCK (self);
   g_clear_pointer (&self->reader, reader_free);
+  g_clear_pointer (&self->seeker, seeker_free);
   return TRUE;
 }
 
@@ -233,6 +254,24 @@ gst_fer_emotion_fixate_caps (GstBaseTransform *base, GstPadDirection direction, 
   return overlay_caps_choose (othercaps);
 }
 
+static void
+post_finder_error (GstFerEmotion *self, const nn_error *error)
+{
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("No faces can be found: %s", error->text), (NULL));
+}
+
+/* Everything is planned here, so that no frame has to wait for it. */
+static gboolean
+prepare_finder (GstFerEmotion *self)
+{
+  nn_error error;
+  settings s = copy_settings (self);
+  if (seeker_prepare (self->seeker, &s, GST_VIDEO_INFO_WIDTH (&self->info), GST_VIDEO_INFO_HEIGHT (&self->info), &error))
+    return TRUE;
+  post_finder_error (self, &error);
+  return FALSE;
+}
+
 static gboolean
 gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outcaps)
 {
@@ -243,7 +282,7 @@ gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outc
   GST_OBJECT_UNLOCK (self);
   news_forget (&self->news);
   self->live = times_is_live (base);
-  return gst_video_info_from_caps (&self->info, incaps);
+  return gst_video_info_from_caps (&self->info, incaps) && prepare_finder (self);
 }
 
 /* Attach or blend? GstBaseTransform never sends an ALLOCATION query for an in-place element, so this one does. */
@@ -298,12 +337,37 @@ gst_fer_emotion_src_event (GstBaseTransform *base, GstEvent *event)
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->src_event (base, event);
 }
 
+/* Sent again, a segment changes nothing but the position that the base notes in its own. */
+static gboolean
+is_same_segment (const GstSegment *now, GstEvent *event)
+{
+  GstSegment next;
+  gst_event_copy_segment (event, &next);
+  next.position = now->position;
+  return gst_segment_is_equal (&next, now);
+}
+
+/* Other pictures come: after a flush or a seek, or from another stream. */
+static gboolean
+is_break (GstBaseTransform *base, GstEvent *event)
+{
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_FLUSH_STOP:
+  case GST_EVENT_STREAM_START: return TRUE;
+  case GST_EVENT_SEGMENT: return !is_same_segment (&base->segment, event);
+  default: return FALSE;
+  }
+}
+
 static gboolean
 gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP || GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START)
+  if (is_break (base, event)) {
     news_forget (&self->news);
+    seeker_forget (self->seeker);
+    reader_forget (self->reader);
+  }
   GST_OBJECT_LOCK (self);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
     reconsider_overlay (self);
@@ -313,25 +377,38 @@ gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
 
 /* ---- frames ---------------------------------------------------------------------------------------------------------------- */
 
+/* Says once that upstream finds no faces, where nobody else does. */
 static void
-find_faces (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const fer_image *image, faces *found)
+warn_without_boxes (GstFerEmotion *self, const settings *s, const faces *found)
 {
-  GstElement *element = GST_ELEMENT (self);
-  fer_box_map map;
-  if (s->faces == FACES_FRAME) {
-    faces_from_frame (found, element, image->width, image->height);
+  if (!seeker_relies_on_upstream (self->seeker))
     return;
-  }
-  faces_from_upstream (found, element, buffer, s->roi_type, settings_box_map (s, &map) ? &map : NULL, reader_crop (self->reader), image->width,
-                       image->height);
   self->boxes_came |= found->n_offered > 0;
   if (!self->boxes_came && ++self->frames_without_boxes == FRAMES_BEFORE_WARNING)
     GST_ELEMENT_WARNING (
         self, STREAM, FAILED,
         ("No face came with the first %d frames. Put an element that finds faces in front, such as \"facedetect display=false\", or set "
-         "faces=frame when each frame is one face.",
+         "faces=finder, or faces=frame when each frame is one face.",
          FRAMES_BEFORE_WARNING),
         ("Region-of-interest metas of type \"%s\" are read (property roi-type).", s->roi_type ? s->roi_type : ""));
+}
+
+/* FALSE: an error was posted. */
+static gboolean
+find_and_read (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const fer_image *image, faces *found, fer_result *result)
+{
+  nn_error error;
+  faces_begin (found, GST_ELEMENT (self), image->width, image->height, s->max_faces);
+  if (!seeker_run (self->seeker, s, buffer, image, result->running_time, reader_crop (self->reader), found, &error)) {
+    post_finder_error (self, &error);
+    return FALSE;
+  }
+  warn_without_boxes (self, s, found);
+  if (!reader_read (self->reader, image, found, s, seeker_time (self->seeker), result)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("Out of memory for %d faces.", found->n), (NULL));
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static void
@@ -375,19 +452,16 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
                        ("%" GST_PTR_FORMAT, buffer));
     return GST_FLOW_ERROR;
   }
-  find_faces (self, buffer, &s, &f.image, &found);
+  result.file = NULL;
   result.width = f.image.width;
   result.height = f.image.height;
-  gboolean read = reader_read (self->reader, &f.image, &found, s.faces == FACES_FRAME ? FER_FROM_FRAME : FER_FROM_UPSTREAM, s.threshold, &result);
-  frame_close (&f);
-  if (!read) {
-    GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("Out of memory for %d faces.", found.n), (NULL));
-    return GST_FLOW_ERROR;
-  }
-
   result.pts = GST_BUFFER_PTS (buffer); /* GST_CLOCK_TIME_NONE is FER_TIME_NONE */
   result.running_time = times_running (base, buffer);
   result.time_us = times_wall (base, buffer, self->live);
+  gboolean read = find_and_read (self, buffer, &s, &f.image, &found, &result);
+  frame_close (&f);
+  if (!read)
+    return GST_FLOW_ERROR;
   writer_attach (buffer, &found, s.roi_type, reader_model_name (self->reader), &result);
   post_update (self, buffer, s.updates, &result);
   if (s.overlay != OVERLAY_NONE && !draw (self, buffer, s.overlay, &found, &result, &f)) {
@@ -411,6 +485,7 @@ static void
 gst_fer_emotion_finalize (GObject *object)
 {
   g_free (GST_FER_EMOTION (object)->model);
+  g_free (GST_FER_EMOTION (object)->finder);
   G_OBJECT_CLASS (gst_fer_emotion_parent_class)->finalize (object);
 }
 
@@ -425,6 +500,16 @@ install_model (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_MODEL,
                                    g_param_spec_string ("model", "Model", "ONNX file that classifies; not set: the embedded model", NULL,
                                                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+
+  /**
+   * GstFerEmotion:finder-model:
+   *
+   * Path of the ONNX file that finds faces: one made by `fer-train --task faces`, YuNet or UltraFace; not set: the model inside the plug-in. Cannot be
+   * changed while the element runs.
+   */
+  g_object_class_install_property (klass, PROP_FINDER_MODEL,
+                                   g_param_spec_string ("finder-model", "Finder model", "ONNX file that finds faces; not set: the embedded model",
+                                                        NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
 
   /**
    * GstFerEmotion:model-info:

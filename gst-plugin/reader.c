@@ -11,6 +11,8 @@
 
 struct reader {
   fer_classifier *classifier;
+  fer_readings *readings;
+  int places[FER_MAX_FACES]; /* of the last result's faces: in readings, behind them those without an id */
   char name[64];
   heatmap *heatmap;   /* NULL: not prepared, or the model has none */
   fer_drawer *drawer; /* NULL: not prepared */
@@ -20,13 +22,14 @@ struct reader {
 reader *
 reader_new (const char *path, nn_precision precision, nn_error *error)
 {
-  fer_classifier *classifier = fer_classifier_load (path, BATCH, precision, error);
-  if (!classifier)
-    return NULL;
   reader *r = g_new0 (reader, 1);
-  r->classifier = classifier;
+  r->classifier = fer_classifier_load (path, BATCH, precision, error);
+  r->readings = r->classifier ? fer_readings_new (error) : NULL;
   fer_model_name (path, r->name, sizeof r->name);
-  return r;
+  if (r->readings)
+    return r;
+  reader_free (r);
+  return NULL;
 }
 
 void
@@ -36,6 +39,7 @@ reader_free (reader *r)
     return;
   heatmap_free (r->heatmap);
   fer_drawer_free (r->drawer);
+  fer_readings_free (r->readings);
   fer_classifier_free (r->classifier);
   g_free (r);
 }
@@ -77,21 +81,98 @@ reader_info (const reader *r)
   return s;
 }
 
+void
+reader_forget (reader *r)
+{
+  fer_readings_forget (r->readings);
+}
+
+/* Which of found to look at now, as indices. What is hidden is not there to be seen. */
+static int
+choose (const reader *r, const faces *found, const settings *s, guint64 time, int *due)
+{
+  guint64 ids[FER_MAX_FACES];
+  int seen[FER_MAX_FACES], n = 0;
+  for (int i = 0; i < found->n; i++)
+    if (!found->places[i].hidden) {
+      ids[n] = found->places[i].face.id;
+      seen[n++] = i;
+    }
+  int n_due = fer_readings_due (r->readings, ids, n, time, s->interval * GST_MSECOND, s->max_faces_per_frame, due);
+  for (int i = 0; i < n_due; i++)
+    due[i] = seen[due[i]];
+  return n_due;
+}
+
+/* What a look at face gave: a place for its heat map. probabilities NULL: nothing, for quality's reason. A face without an id is nobody's to remember. */
+static int
+note (reader *r, fer_face *face, int index, const float *probabilities, const fer_quality *quality, const settings *s, guint64 time)
+{
+  int n_labels = fer_classifier_model (r->classifier)->n_labels;
+  if (face->id)
+    return fer_readings_add (r->readings, face->id, probabilities, n_labels, quality, time, s->smoothing * GST_MSECOND);
+  face->has_quality = TRUE;
+  face->quality = quality->value;
+  if (probabilities) {
+    memcpy (face->probabilities, probabilities, (gsize) n_labels * sizeof *probabilities);
+    fer_face_decide (face, n_labels, (float) s->threshold);
+  } else
+    face->skip = quality->skip;
+  return FER_MAX_READINGS + index;
+}
+
+static int
+most_probable (const float *probabilities, int n)
+{
+  int best = 0;
+  for (int i = 1; i < n; i++)
+    if (probabilities[i] > probabilities[best])
+      best = i;
+  return best;
+}
+
+static gboolean
+look (reader *r, const fer_image *image, const faces *found, const int *due, int n, const settings *s, guint64 time, fer_result *result)
+{
+  int n_labels = result->n_labels;
+  float probabilities[FER_MAX_FACES * FER_MAX_LABELS], rolls[FER_MAX_FACES];
+  fer_box squares[FER_MAX_FACES];
+  for (int i = 0; i < n; i++) {
+    squares[i] = found->places[due[i]].square;
+    rolls[i] = found->places[due[i]].roll;
+  }
+  if (n && !fer_classifier_run (r->classifier, image, squares, rolls, n, probabilities))
+    return FALSE;
+  for (int i = 0; i < n; i++) {
+    fer_face *face = &result->faces[due[i]];
+    const float *p = probabilities + i * n_labels;
+    fer_quality quality = fer_quality_of (&squares[i], face->has_points ? face->points : NULL, face->source == FER_FROM_FINDER ? face->score : 1,
+                                          fer_classifier_pixels (r->classifier, i), reader_crop (r)->size);
+    gboolean good = quality.value >= settings_least_quality (s, face->source);
+    int at = note (r, face, due[i], good ? p : NULL, &quality, s, time);
+    if (r->heatmap && (s->overlay & OVERLAY_HEATMAP))
+      heatmap_look (r->heatmap, at, face->id, i, good ? most_probable (p, n_labels) : -1);
+  }
+  return TRUE;
+}
+
 gboolean
-reader_read (reader *r, const fer_image *image, const faces *found, fer_source source, double threshold, fer_result *result)
+reader_read (reader *r, const fer_image *image, const faces *found, const settings *s, guint64 time, fer_result *result)
 {
   const fer_model *model = fer_classifier_model (r->classifier);
-  float probabilities[FER_MAX_FACES * FER_MAX_LABELS];
+  int due[FER_MAX_FACES], n_due = choose (r, found, s, time, due);
   result->labels = (const char *const *) model->labels;
   result->n_labels = model->n_labels;
   result->n_faces = found->n;
-  if (found->n && !fer_classifier_run (r->classifier, image, found->squares, NULL, found->n, probabilities))
+  for (int i = 0; i < found->n; i++) {
+    result->faces[i] = found->places[i].face;
+    result->faces[i].label = -1;
+  }
+  if (!look (r, image, found, due, n_due, s, time, result))
     return FALSE;
   for (int i = 0; i < found->n; i++) {
-    fer_face *face = &result->faces[i];
-    *face = (fer_face) { .box = found->boxes[i], .source = source };
-    memcpy (face->probabilities, probabilities + i * model->n_labels, (gsize) model->n_labels * sizeof (float));
-    fer_face_decide (face, model->n_labels, (float) threshold);
+    int at = fer_readings_get (r->readings, time, (float) s->threshold, &result->faces[i]);
+    r->places[i] = at < 0 ? FER_MAX_READINGS + i : at;
   }
   return TRUE;
 }
@@ -108,27 +189,15 @@ reader_prepare_drawing (reader *r, overlay_choice choice, nn_error *error)
   return (r->heatmap || !(missing & OVERLAY_HEATMAP)) && (r->drawer || !(missing & OVERLAY_LABELS));
 }
 
-static int
-most_probable (const fer_face *face, int n)
-{
-  int best = 0;
-  for (int i = 1; i < n; i++)
-    if (face->probabilities[i] > face->probabilities[best])
-      best = i;
-  return best;
-}
-
 /* Heat maps lie under all labels. */
 GstVideoOverlayComposition *
 reader_draw (reader *r, overlay_choice choice, const faces *found, const fer_result *result, int x, int y)
 {
   GstVideoOverlayComposition *composition = NULL;
   fer_picture picture;
-  for (int i = 0; i < result->n_faces && (choice & OVERLAY_HEATMAP) && r->heatmap; i++) {
-    int label = most_probable (&result->faces[i], result->n_labels); /* also of a face that is labelled unsure */
-    if (heatmap_draw (r->heatmap, i, label, &found->squares[i], result->width, result->height, &picture))
+  for (int i = 0; i < result->n_faces && (choice & OVERLAY_HEATMAP) && r->heatmap; i++)
+    if (heatmap_draw (r->heatmap, r->places[i], result->faces[i].id, &found->places[i].square, result->width, result->height, &picture))
       overlay_add (&composition, &picture, x, y);
-  }
   for (int i = 0; i < result->n_faces && (choice & OVERLAY_LABELS) && r->drawer; i++)
     if (fer_draw_face (r->drawer, result, i, &picture))
       overlay_add (&composition, &picture, x, y);

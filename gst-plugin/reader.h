@@ -5,8 +5,8 @@
 
 #include <gst/video/video.h>
 
-#include "enums.h"
 #include "faces.h"
+#include "settings.h"
 
 typedef struct reader reader;
 
@@ -21,8 +21,11 @@ const char *reader_model_name (const reader *reader);
  * there). */
 GstStructure *reader_info (const reader *reader);
 
-/* Fills result's labels and faces. FALSE: out of memory. */
-gboolean reader_read (reader *reader, const fer_image *image, const faces *found, fer_source source, double threshold, fer_result *result);
+/* Reads those of found that are due at time, and fills result's labels and faces with what is known of all of them. FALSE: out of memory. */
+gboolean reader_read (reader *reader, const fer_image *image, const faces *found, const settings *settings, guint64 time, fer_result *result);
+
+/* Another stream, or another place in it. */
+void reader_forget (reader *reader);
 
 /* Makes ready what choice needs, so that no frame has to wait for fonts. FALSE, once: *error says why something cannot be drawn; the rest is. */
 gboolean reader_prepare_drawing (reader *reader, overlay_choice choice, nn_error *error);

@@ -21,6 +21,13 @@ roi_of_box (GstBuffer *buffer, const char *roi_type, const fer_box *box)
   return gst_buffer_add_video_region_of_interest_meta_id (buffer, type, x, y, w, h);
 }
 
+/* As far as the meta's field holds it: what has an id is not taken for one of facedetect's. */
+static int
+short_id (guint64 id)
+{
+  return (int) (id & G_MAXINT);
+}
+
 static void
 remove_params (GstVideoRegionOfInterestMeta *roi)
 {
@@ -36,12 +43,12 @@ roi_params_write (GstBuffer *buffer, GstVideoRegionOfInterestMeta *roi, const ch
                   const fer_face *face)
 {
   if (!roi)
-    roi = roi_of_box (buffer, roi_type, &face->box);
+    (roi = roi_of_box (buffer, roi_type, &face->box))->id = short_id (face->id);
   remove_params (roi);
 
   GstStructure *s = gst_structure_new (ROI_PARAMS_NAME, "label", G_TYPE_STRING, result_label (result, face), "label_id", G_TYPE_INT, face->label,
                                        "confidence", G_TYPE_DOUBLE, (double) face->confidence, "model_name", G_TYPE_STRING, model_name,
-                                       "attribute_name", G_TYPE_STRING, "emotion", NULL);
+                                       "attribute_name", G_TYPE_STRING, "emotion", "id", G_TYPE_UINT64, face->id, NULL);
   GValue labels = G_VALUE_INIT, probabilities = G_VALUE_INIT;
   value_init_strings (&labels, result->labels, result->n_labels);
   value_init_doubles (&probabilities, face->probabilities, result->n_labels);

@@ -9,6 +9,7 @@
 enum {
   PROP_0,
   PROP_MODEL, /* the element's own */
+  PROP_FINDER_MODEL,
   PROP_MODEL_INFO,
   PROP_FACES,
   PROP_ROI_TYPE,
@@ -18,7 +19,14 @@ enum {
   PROP_OVERLAY,
   PROP_THRESHOLD,
   PROP_UPDATES,
-  PROP_PRECISION
+  PROP_PRECISION,
+  PROP_FINDER_SIZE,
+  PROP_DETECT_INTERVAL,
+  PROP_INTERVAL,
+  PROP_MAX_FACES,
+  PROP_MAX_FACES_PER_FRAME,
+  PROP_SMOOTHING,
+  PROP_MIN_QUALITY
 };
 
 typedef struct settings {
@@ -29,6 +37,10 @@ typedef struct settings {
   double threshold;
   updates_choice updates;
   nn_precision precision; /* of the next start */
+  int finder_size;                                  /* pixels, 0: by the frame */
+  guint detect_interval, interval, smoothing;       /* ms */
+  int max_faces, max_faces_per_frame;               /* per frame: 0: no limit */
+  double min_quality;                               /* negative: by who found the face */
 } settings;
 
 void settings_init (settings *settings);
@@ -39,5 +51,8 @@ gboolean settings_get (const settings *settings, guint id, GValue *value);
 
 /* The map that roi-scale, roi-dx and roi-dy describe; FALSE when they leave it to the element. */
 gboolean settings_box_map (const settings *settings, fer_box_map *map);
+
+/* The quality that a face from there must have to be read. */
+float settings_least_quality (const settings *settings, fer_source source);
 
 #endif

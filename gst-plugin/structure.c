@@ -31,6 +31,27 @@ value_init_strings (GValue *array, const char *const *strings, int n)
   }
 }
 
+/* Fields that not every face has. */
+static void
+set_more (GstStructure *s, const fer_result *result, const fer_face *face)
+{
+  GValue raw = G_VALUE_INIT, points = G_VALUE_INIT;
+  if (face->id) {
+    value_init_doubles (&raw, face->raw, result->n_labels);
+    gst_structure_take_value (s, "raw", &raw);
+  }
+  if (face->source == FER_FROM_FINDER)
+    gst_structure_set (s, "score", G_TYPE_DOUBLE, (double) face->score, NULL);
+  if (face->has_points) {
+    value_init_doubles (&points, &face->points[0].x, 2 * FER_N_POINTS);
+    gst_structure_take_value (s, "points", &points);
+  }
+  if (face->has_quality)
+    gst_structure_set (s, "quality", G_TYPE_DOUBLE, (double) face->quality, NULL);
+  if (face->skip != FER_SKIP_NONE)
+    gst_structure_set (s, "skipped", G_TYPE_STRING, fer_skip_text (face->skip), NULL);
+}
+
 static GstStructure *
 from_face (const fer_result *result, const fer_face *face)
 {
@@ -41,6 +62,7 @@ from_face (const fer_result *result, const fer_face *face)
   GValue probabilities = G_VALUE_INIT;
   value_init_doubles (&probabilities, face->probabilities, result->n_labels);
   gst_structure_take_value (s, "probabilities", &probabilities);
+  set_more (s, result, face);
   return s;
 }
 
@@ -76,16 +98,16 @@ to_box (const GstStructure *s, fer_box *box)
 }
 
 static gboolean
-to_probabilities (const GstStructure *s, float *probabilities, int n)
+to_numbers (const GstStructure *s, const char *field, float *numbers, int n)
 {
-  const GValue *array = gst_structure_get_value (s, "probabilities");
+  const GValue *array = gst_structure_get_value (s, field);
   if (!array || !GST_VALUE_HOLDS_ARRAY (array) || gst_value_array_get_size (array) != (guint) n)
     return FALSE;
   for (int i = 0; i < n; i++) {
     const GValue *value = gst_value_array_get_value (array, i);
     if (!G_VALUE_HOLDS_DOUBLE (value))
       return FALSE;
-    probabilities[i] = (float) g_value_get_double (value);
+    numbers[i] = (float) g_value_get_double (value);
   }
   return TRUE;
 }
@@ -99,12 +121,35 @@ to_source (const char *name)
   return source;
 }
 
+static fer_skip
+to_skip (const char *text)
+{
+  fer_skip skip = FER_N_SKIPS - 1;
+  while (skip > FER_SKIP_NONE && g_strcmp0 (fer_skip_text (skip), text) != 0)
+    skip--;
+  return skip;
+}
+
+/* What an older writer, or a face of another kind, leaves out stays 0. */
+static void
+get_more (const GstStructure *s, const fer_result *result, fer_face *face)
+{
+  double score = 0, quality = 0;
+  to_numbers (s, "raw", face->raw, result->n_labels);
+  gst_structure_get_double (s, "score", &score);
+  face->score = (float) score;
+  face->has_points = to_numbers (s, "points", &face->points[0].x, 2 * FER_N_POINTS);
+  face->has_quality = gst_structure_get_double (s, "quality", &quality);
+  face->quality = (float) quality;
+  face->skip = to_skip (gst_structure_get_string (s, "skipped"));
+}
+
 static gboolean
 to_face (const GstStructure *s, const fer_result *result, fer_face *face)
 {
   double confidence;
   const char *label = gst_structure_get_string (s, "label");
-  if (!label || !to_box (s, &face->box) || !to_probabilities (s, face->probabilities, result->n_labels)
+  if (!label || !to_box (s, &face->box) || !to_numbers (s, "probabilities", face->probabilities, result->n_labels)
       || !gst_structure_get (s, "id", G_TYPE_UINT64, &face->id, "age", G_TYPE_UINT64, &face->age, "confidence", G_TYPE_DOUBLE, &confidence, NULL))
     return FALSE;
   face->confidence = (float) confidence;
@@ -113,6 +158,7 @@ to_face (const GstStructure *s, const fer_result *result, fer_face *face)
   for (int i = 0; i < result->n_labels; i++)
     if (strcmp (label, result->labels[i]) == 0)
       face->label = i;
+  get_more (s, result, face);
   return TRUE;
 }
 

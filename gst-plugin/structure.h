@@ -11,7 +11,12 @@
  *     confidence    double, 0-1, of the most probable class
  *     probabilities array of double, one per label
  *     source        string: upstream, finder, frame
- *     age           uint64, ns since the face was read */
+ *     age           uint64, ns since the face was read
+ *     raw           array of double, the last reading by itself; of faces with an id
+ *     score         double, of faces that the finder found
+ *     points        array of double, x, y of right eye, left eye, nose, right and left corner of the mouth; where they are known
+ *     quality       double, where the face's picture was looked at
+ *     skipped       string, why there is no label, where there is none */
 #ifndef STRUCTURE_H
 #define STRUCTURE_H
 

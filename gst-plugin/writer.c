@@ -14,7 +14,7 @@ writer_attach (GstBuffer *buffer, const faces *found, const char *roi_type, cons
 {
   const char *type = roi_type && *roi_type ? roi_type : "face";
   for (int i = 0; i < result->n_faces; i++)
-    roi_params_write (buffer, found->rois[i], type, model_name, result, &result->faces[i]);
+    roi_params_write (buffer, found->places[i].roi, type, model_name, result, &result->faces[i]);
 #ifdef HAVE_GST_ANALYTICS
   analytics_write (buffer, type, result);
 #endif

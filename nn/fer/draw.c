@@ -126,6 +126,18 @@ label_of (const fer_result *result, const fer_face *face)
   return face->label < 0 ? "unsure" : result->labels[face->label];
 }
 
+/* "#3 happy 93%": the number only of a face that is followed, no percentage where nothing was read. */
+static void
+write_chip (const fer_result *result, const fer_face *face, char *text, size_t size)
+{
+  char id[32] = "", percent[16] = "";
+  if (face->id)
+    g_snprintf (id, sizeof id, "#%" G_GUINT64_FORMAT " ", face->id);
+  if (face->skip == FER_SKIP_NONE)
+    g_snprintf (percent, sizeof percent, " %.0f%%", 100 * (double) face->confidence);
+  g_snprintf (text, size, "%s%s%s", id, label_of (result, face), percent);
+}
+
 /* Under the box; along its lower edge where the frame ends. */
 static void
 place_strip (layout *l)
@@ -178,7 +190,7 @@ lay_out (fer_drawer *drawer, const fer_result *result, const fer_face *face)
     l.row = fmax (l.row, ceil (h));
   }
   double w, h;
-  g_snprintf (l.text, sizeof l.text, "%s %.0f%%", label_of (result, face), 100 * (double) face->confidence);
+  write_chip (result, face, l.text, sizeof l.text);
   measure (drawer, l.text, l.font, true, &w, &h);
   l.chip = (rect) { 0, 0, w + 2 * l.pad, h + 0.5 * l.pad };
   double above = l.box.y - l.line / 2 - l.chip.h;

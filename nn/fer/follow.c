@@ -141,5 +141,5 @@ fer_follower_take (fer_follower *follower, const fer_image *image, uint64_t time
   advance (follower, image, time);
   for (int i = 0; i < n; i++)
     found[i] = (fer_found) { .box = boxes[i], .score = 1 };
-  fer_tracker_update (follower->tracker, found, n, true, ids);
+  fer_tracker_update (follower->tracker, found, n, false, ids);
 }

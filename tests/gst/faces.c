@@ -13,20 +13,27 @@ add_roi (GstBuffer *buffer, const char *type, int x, int y, int w, int h)
 }
 
 static void
+from_upstream (faces *f, GstBuffer *buffer, const char *roi_type, const fer_box_map *map)
+{
+  faces_begin (f, NULL, 640, 480, FER_MAX_FACES);
+  faces_from_upstream (f, buffer, roi_type, map, &crop);
+}
+
+static void
 takes_faces_of_the_type_in_order (void)
 {
   GstBuffer *buffer = gst_buffer_new ();
   faces f;
   GstVideoRegionOfInterestMeta *first = add_roi (buffer, "face", 10, 20, 30, 40), *car = add_roi (buffer, "car", 50, 50, 60, 60);
   GstVideoRegionOfInterestMeta *second = add_roi (buffer, "face", 100, 20, 50, 40);
-  faces_from_upstream (&f, NULL, buffer, "face", NULL, &crop, 640, 480);
+  from_upstream (&f, buffer, "face", NULL);
   require (f.n == 2 && f.n_offered == 2);
-  check (f.rois[0] == first && f.rois[1] == second);
-  check (f.boxes[0].x == 10 && f.boxes[0].y == 20 && f.boxes[0].w == 30 && f.boxes[0].h == 40);
-  faces_from_upstream (&f, NULL, buffer, "", NULL, &crop, 640, 480);
+  check (f.places[0].roi == first && f.places[1].roi == second);
+  check (f.places[0].face.box.x == 10 && f.places[0].face.box.y == 20 && f.places[0].face.box.w == 30 && f.places[0].face.box.h == 40);
+  from_upstream (&f, buffer, "", NULL);
   require (f.n == 3);
-  check (f.rois[1] == car);
-  faces_from_upstream (&f, NULL, buffer, NULL, NULL, &crop, 640, 480);
+  check (f.places[1].roi == car);
+  from_upstream (&f, buffer, NULL, NULL);
   check (f.n == 3);
   gst_buffer_unref (buffer);
 }
@@ -37,12 +44,12 @@ clips_boxes_but_not_squares (void)
   GstBuffer *buffer = gst_buffer_new ();
   faces f;
   add_roi (buffer, "face", -10, 430, 100, 80);
-  faces_from_upstream (&f, NULL, buffer, "face", &fer_box_map_none, &crop, 640, 480);
+  from_upstream (&f, buffer, "face", &fer_box_map_none);
   require (f.n == 1);
-  check (f.boxes[0].x == 0 && f.boxes[0].y == 430 && f.boxes[0].w == 90 && f.boxes[0].h == 50);
-  check_near (f.squares[0].x, -10, 0.01);
-  check_near (f.squares[0].y, 420, 0.01);
-  check_near (f.squares[0].w, 100, 0.01);
+  check (f.places[0].face.box.x == 0 && f.places[0].face.box.y == 430 && f.places[0].face.box.w == 90 && f.places[0].face.box.h == 50);
+  check_near (f.places[0].square.x, -10, 0.01);
+  check_near (f.places[0].square.y, 420, 0.01);
+  check_near (f.places[0].square.w, 100, 0.01);
   gst_buffer_unref (buffer);
 }
 
@@ -56,7 +63,7 @@ skips_what_is_no_face (void)
   add_roi (buffer, "face", 600, 10, 100, 100);      /* mostly outside */
   add_roi (buffer, "face", -2000000000, 0, 50, 50); /* far away */
   add_roi (buffer, "face", 0, 0, -1, -1);           /* four thousand million pixels */
-  faces_from_upstream (&f, NULL, buffer, "face", NULL, &crop, 640, 480);
+  from_upstream (&f, buffer, "face", NULL);
   check (f.n == 0 && f.n_offered == 5);
   gst_buffer_unref (buffer);
 }
@@ -68,12 +75,12 @@ keeps_the_largest_of_many (void)
   faces f;
   for (int i = 0; i < 100; i++) /* 37 i mod 100: each size once, in no order */
     add_roi (buffer, "face", i, i, 20 + 37 * i % 100, 20 + 37 * i % 100);
-  faces_from_upstream (&f, NULL, buffer, "face", NULL, &crop, 640, 480);
+  from_upstream (&f, buffer, "face", NULL);
   require (f.n == FER_MAX_FACES && f.n_offered == 100);
   for (int i = 0; i < f.n; i++) {
-    check (f.boxes[i].w >= 20 + 100 - FER_MAX_FACES);
-    check (f.rois[i]->w == (guint) f.boxes[i].w);
-    check (i == 0 || f.boxes[i].x > f.boxes[i - 1].x);
+    check (f.places[i].face.box.w >= 20 + 100 - FER_MAX_FACES);
+    check (f.places[i].roi->w == (guint) f.places[i].face.box.w);
+    check (i == 0 || f.places[i].face.box.x > f.places[i - 1].face.box.x);
   }
   gst_buffer_unref (buffer);
 }
@@ -87,9 +94,9 @@ side_with (const fer_box_map *map, int w, int h, const char *param, int id)
   roi->id = id;
   if (param)
     gst_video_region_of_interest_meta_add_param (roi, gst_structure_new_empty (param));
-  faces_from_upstream (&f, NULL, buffer, "face", map, &crop, 640, 480);
+  from_upstream (&f, buffer, "face", map);
   gst_buffer_unref (buffer);
-  return f.n == 1 ? f.squares[0].w : 0;
+  return f.n == 1 ? f.places[0].square.w : 0;
 }
 
 static void
@@ -106,15 +113,43 @@ maps_boxes_of_facedetect (void)
 }
 
 static void
+takes_what_is_followed (void)
+{
+  faces f;
+  const fer_track tracks[] = {
+    { .id = 3,
+      .box = { 100, 100, 50, 50 },
+      .score = 0.75f,
+      .has_points = true,
+      .points = { { 110, 110 }, { 140, 140 }, { 125, 125 }, { 1, 2 }, { 3, 4 } } },
+    { .id = 4, .box = { 200, 100, 8, 8 } },
+    { .id = 5, .box = { 300, 100, 60, 60 }, .unseen = 33 },
+  };
+  fer_crop turning = { .size = 24, .scale = 1, .roll = true };
+  faces_begin (&f, NULL, 640, 480, FER_MAX_FACES);
+  faces_from_tracks (&f, tracks, 3, &turning);
+  require (f.n == 2);
+  const fer_face *face = &f.places[0].face;
+  check (face->id == 3 && face->score == 0.75f && face->source == FER_FROM_FINDER && face->has_points && face->points[4].y == 4);
+  check_near (f.places[0].roll, M_PI / 4, 1e-5);
+  check (!f.places[0].hidden && f.places[1].hidden && f.places[1].face.id == 5 && f.places[1].roll == 0 && !f.places[1].roi);
+  faces_begin (&f, NULL, 640, 480, 1); /* the largest alone */
+  faces_from_tracks (&f, tracks, 3, &turning);
+  check (f.n == 1 && f.places[0].face.id == 5);
+}
+
+static void
 takes_a_frame_as_a_face (void)
 {
   faces f;
-  faces_from_frame (&f, NULL, 40, 30);
+  faces_begin (&f, NULL, 40, 30, 1);
+  faces_from_frame (&f);
   require (f.n == 1);
-  check (f.boxes[0].x == 0 && f.boxes[0].y == 0 && f.boxes[0].w == 40 && f.boxes[0].h == 30);
-  check (f.squares[0].x == 5 && f.squares[0].y == 0 && f.squares[0].w == 30 && f.squares[0].h == 30);
-  check (!f.rois[0]);
-  faces_from_frame (&f, NULL, 40, 11);
+  check (f.places[0].face.box.x == 0 && f.places[0].face.box.y == 0 && f.places[0].face.box.w == 40 && f.places[0].face.box.h == 30);
+  check (f.places[0].square.x == 5 && f.places[0].square.y == 0 && f.places[0].square.w == 30 && f.places[0].square.h == 30);
+  check (!f.places[0].roi);
+  faces_begin (&f, NULL, 40, 11, 1);
+  faces_from_frame (&f);
   check (f.n == 0);
 }
 
@@ -128,6 +163,7 @@ main (int argc, char **argv)
                                    TEST (skips_what_is_no_face),
                                    TEST (keeps_the_largest_of_many),
                                    TEST (maps_boxes_of_facedetect),
+                                   TEST (takes_what_is_followed),
                                    TEST (takes_a_frame_as_a_face),
                                    { 0 } });
 }

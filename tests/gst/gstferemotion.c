@@ -294,9 +294,9 @@ n_warnings (const char *line, int n, gboolean face)
 static void
 warns_once_when_no_face_comes (void)
 {
-  check (n_warnings ("feremotion MODEL", 99, FALSE) == 0);
-  check (n_warnings ("feremotion MODEL", 250, FALSE) == 1);
-  check (n_warnings ("feremotion MODEL", 120, TRUE) == 0);
+  check (n_warnings ("feremotion MODEL faces=upstream", 99, FALSE) == 0);
+  check (n_warnings ("feremotion MODEL faces=upstream", 250, FALSE) == 1);
+  check (n_warnings ("feremotion MODEL faces=upstream", 120, TRUE) == 0);
   check (n_warnings ("feremotion MODEL faces=frame", 120, FALSE) == 0);
 }
 
@@ -313,7 +313,8 @@ set_properties (gpointer data)
     char *type = NULL;
     GstStructure *info = NULL;
     g_object_set (s->element, "overlay", i % 2, "threshold", i % 10 / 10.0, "roi-type", i % 3 ? "face" : "", "roi-scale", i % 5 / 2.0, "updates",
-                  i % 4, "faces", i % 2, NULL);
+                  i % 4, "faces", i % 2, "interval", i % 3 * 50, "smoothing", i % 3 * 100, "max-faces-per-frame", i % 4, "detect-interval",
+                  i % 2 * 100, "finder-size", i % 2 * 64, NULL);
     g_object_get (s->element, "roi-type", &type, "model-info", &info, NULL);
     g_free (type);
     gst_clear_structure (&info);

@@ -32,7 +32,11 @@ covers_the_square_that_was_looked_at (void)
   fer_picture picture;
   fer_classifier *classifier = classifier_of_picture (&square);
   heatmap *map = classifier ? heatmap_new (classifier, &error) : NULL;
-  require (map && heatmap_draw (map, 0, 3, &square, 64, 48, &picture));
+  require (map);
+  check (!heatmap_draw (map, 7, 5, &square, 64, 48, &picture));
+  heatmap_look (map, 7, 5, 0, 3);
+  check (!heatmap_draw (map, 7, 6, &square, 64, 48, &picture)); /* somebody else was there */
+  require (heatmap_draw (map, 7, 5, &square, 64, 48, &picture));
   check (picture.x == 0 && picture.y == 10 && picture.width == 26 && picture.height == 30);
   int visible = 0;
   for (int i = 0; i < picture.height * picture.width; i++)
@@ -51,7 +55,10 @@ differs_from_class_to_class (void)
   fer_picture a, b;
   fer_classifier *classifier = classifier_of_picture (&square);
   heatmap *map = classifier ? heatmap_new (classifier, &error) : NULL;
-  require (map && heatmap_draw (map, 0, 0, &square, 64, 48, &a) && heatmap_draw (map, 0, 5, &square, 64, 48, &b));
+  require (map);
+  heatmap_look (map, 0, 1, 0, 0);
+  heatmap_look (map, HEATMAP_PLACES - 1, 0, 0, 5);
+  require (heatmap_draw (map, 0, 1, &square, 64, 48, &a) && heatmap_draw (map, HEATMAP_PLACES - 1, 0, &square, 64, 48, &b));
   check (a.height == b.height && memcmp (a.pixels, b.pixels, (gsize) a.height * a.stride) != 0);
   g_free (a.pixels);
   g_free (b.pixels);

@@ -4,9 +4,28 @@
 #include <math.h>
 #include <unistd.h>
 
+#include "../fer/toy.h"
 #include "../model.h"
 
-const char *rig_model;
+const char *rig_model, *rig_finder;
+
+/* The toy says that faces are as wide as its white squares. Here they are half as large again, as in the square that is looked at around one, which
+ * then shows it as the picture does. */
+static void
+write_finder (const char *path)
+{
+  nn_error error;
+  nn_model *model = toy_finder (toy_finder_text);
+  for (int i = 0; i < model->graph->n_nodes; i++) {
+    const nn_node *node = &model->graph->nodes[i];
+    if (node->op == NN_OP_conv && node->u.conv.window.kh == TOY_WINDOW)
+      for (int c = 3; c < 5; c++)
+        model->weights[node->weights + 15 * TOY_WINDOW * TOY_WINDOW + c] = logf ((float) RIG_FACE / TOY_SIDE);
+  }
+  if (!fer_finder_describe (model, 128, 64, "{\"data\":\"none\"}", &error) || !nn_model_save (model, path, &error))
+    g_error ("no test finder: %s", error.text);
+  nn_model_free (model);
+}
 
 void
 rig_init (int *argc, char ***argv)
@@ -18,6 +37,9 @@ rig_init (int *argc, char ***argv)
   if (!test_model_write (path, 24, &error))
     g_error ("no test model: %s", error.text);
   rig_model = path;
+  close (g_file_open_tmp ("faces-XXXXXX.onnx", &path, NULL));
+  write_finder (path);
+  rig_finder = path;
 }
 
 int
@@ -25,6 +47,8 @@ rig_exit (int status)
 {
   unlink (rig_model);
   g_free ((char *) rig_model);
+  unlink (rig_finder);
+  g_free ((char *) rig_finder);
   gst_deinit ();
   return status;
 }
@@ -32,12 +56,27 @@ rig_exit (int status)
 GstHarness *
 rig_new (const char *launch)
 {
-  char **parts = g_strsplit (launch, "MODEL", -1), *model = g_strconcat ("model=", rig_model, NULL), *line = g_strjoinv (model, parts);
-  GstHarness *h = gst_harness_new_parse (line);
-  g_strfreev (parts);
+  GString *line = g_string_new (launch);
+  char *model = g_strconcat ("model=", rig_model, NULL), *finder = g_strconcat ("finder-model=", rig_finder, NULL);
+  g_string_replace (line, "MODEL", model, 0);
+  g_string_replace (line, "FINDER", finder, 0);
+  GstHarness *h = gst_harness_new_parse (line->str);
+  g_string_free (line, TRUE);
   g_free (model);
-  g_free (line);
+  g_free (finder);
   return h;
+}
+
+GstBuffer *
+rig_spots (const GstVideoInfo *info, const rig_spot *spots, int n)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, info->size, NULL);
+  gst_buffer_memset (buffer, 0, 0, info->size);
+  for (int i = 0; i < n; i++)
+    for (int y = MAX (spots[i].y - RIG_WHITE / 2, 0); y < MIN (spots[i].y + RIG_WHITE / 2, info->height); y++)
+      for (int x = MAX (spots[i].x - RIG_WHITE / 2, 0); x < MIN (spots[i].x + RIG_WHITE / 2, info->width); x++)
+        gst_buffer_memset (buffer, (gsize) (y * info->stride[0] + x), 255, 1);
+  return buffer;
 }
 
 GstBus *

@@ -14,7 +14,16 @@ extern const char *rig_model;
 /* Removes it; returns status. */
 int rig_exit (int status);
 
-/* A harness around a launch line in which MODEL stands for model=rig_model. */
+/* A finder's model in a temporary file, which finds RIG_WHITE white pixels on black in a box of RIG_FACE; and what it finds, n of them, in a picture
+ * of info, grey. */
+enum { RIG_WHITE = 32, RIG_FACE = 48 };
+extern const char *rig_finder;
+typedef struct rig_spot {
+  int x, y; /* its middle */
+} rig_spot;
+GstBuffer *rig_spots (const GstVideoInfo *info, const rig_spot *spots, int n);
+
+/* A harness around a launch line in which MODEL stands for model=rig_model, FINDER for finder-model=rig_finder. */
 GstHarness *rig_new (const char *launch);
 /* The messages that the harness' element posts from here on; unref it. */
 GstBus *rig_bus (GstHarness *h);

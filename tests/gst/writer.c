@@ -50,7 +50,7 @@ writes_params_of_roi_metas (void)
 static void
 a_frame_without_faces_says_so (void)
 {
-  GstHarness *h = rig_new ("feremotion MODEL");
+  GstHarness *h = rig_new ("feremotion MODEL faces=upstream");
   GstVideoInfo info;
   rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 64, 48);
   GstBuffer *out = gst_harness_push_and_pull (h, picture_with_faces (&info, 0));
@@ -116,7 +116,7 @@ results_survive_conversion_and_scaling (void)
 static int
 n_messages (const char *updates, const int *faces, int n, GstStructure **last)
 {
-  char *line = g_strdup_printf ("feremotion MODEL updates=%s", updates);
+  char *line = g_strdup_printf ("feremotion MODEL faces=upstream updates=%s", updates);
   GstHarness *h = rig_new (line);
   GstBus *bus = rig_bus (h);
   GstVideoInfo info;
@@ -166,7 +166,7 @@ messages_carry_the_result (void)
   const char *json = gst_structure_get_string (s, "json");
   require (json);
   check (g_str_has_prefix (json, "{\"version\":1,\"pts\":40000000,\"running_time\":40000000,\"time\":null,\"width\":128,\"height\":48,"));
-  check (strstr (json, "\"faces\":[{\"id\":0,"));
+  check (strstr (json, "\"faces\":[{\"id\":1,"));
   check (!strchr (json, '\n'));
   gst_structure_free (s);
 }

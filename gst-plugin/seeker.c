@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "seeker.h"
+
+#include "debug.h"
+
+#define UPSTREAM_REMEMBERED 60 /* frames without boxes after which upstream is no longer thought to find faces */
+#define SMALLEST_SIDE 12       /* pixels of a picture in which there can be a face: fer_box_clip's */
+
+struct seeker {
+  char *path;
+  fer_finder *finder;
+  gboolean missing;        /* there is no embedded finder */
+  int width, height, size; /* finder is planned for */
+  fer_follower *follower;
+  guint frames_without_boxes;
+  fer_source source; /* of the last frame */
+};
+
+seeker *
+seeker_new (const char *finder, nn_error *error)
+{
+  fer_follower *follower = fer_follower_new (error);
+  if (!follower)
+    return NULL;
+  seeker *k = g_new0 (seeker, 1);
+  k->follower = follower;
+  k->path = g_strdup (finder);
+  k->frames_without_boxes = UPSTREAM_REMEMBERED;
+  return k;
+}
+
+void
+seeker_free (seeker *k)
+{
+  if (!k)
+    return;
+  fer_finder_free (k->finder);
+  fer_follower_free (k->follower);
+  g_free (k->path);
+  g_free (k);
+}
+
+void
+seeker_forget (seeker *k)
+{
+  fer_follower_forget (k->follower);
+  k->frames_without_boxes = UPSTREAM_REMEMBERED;
+}
+
+gboolean
+seeker_load (seeker *k, const settings *s, nn_error *error)
+{
+  gboolean wanted = s->faces == FACES_FINDER || s->faces == FACES_AUTO, must = s->faces == FACES_FINDER || k->path;
+  if (!wanted || k->finder || (k->missing && !must))
+    return TRUE;
+  k->finder = fer_finder_load (k->path, error);
+  k->missing = !k->finder;
+  if (k->missing && !must)
+    GST_INFO ("faces come from upstream only: %s", error->text);
+  return k->finder || !must;
+}
+
+static gboolean
+plan (seeker *k, const settings *s, int width, int height, nn_error *error)
+{
+  gboolean wanted = k->finder && (s->faces == FACES_FINDER || s->faces == FACES_AUTO);
+  gboolean planned = width == k->width && height == k->height && s->finder_size == k->size;
+  if (!wanted || planned || MIN (width, height) < SMALLEST_SIDE)
+    return TRUE;
+  k->width = k->height = 0;
+  if (!fer_finder_resize (k->finder, width, height, s->finder_size, error))
+    return FALSE;
+  k->width = width;
+  k->height = height;
+  k->size = s->finder_size;
+  return TRUE;
+}
+
+gboolean
+seeker_prepare (seeker *k, const settings *s, int width, int height, nn_error *error)
+{
+  return seeker_load (k, s, error) && plan (k, s, width, height, error);
+}
+
+static fer_source
+choose (seeker *k, const settings *s, GstBuffer *buffer)
+{
+  switch (s->faces) {
+  case FACES_FRAME: return FER_FROM_FRAME;
+  case FACES_UPSTREAM: return FER_FROM_UPSTREAM;
+  case FACES_FINDER: return FER_FROM_FINDER;
+  case FACES_AUTO: break;
+  }
+  if (faces_come_with (buffer, s->roi_type))
+    k->frames_without_boxes = 0;
+  else if (k->frames_without_boxes < UPSTREAM_REMEMBERED)
+    k->frames_without_boxes++;
+  return !k->finder || k->frames_without_boxes < UPSTREAM_REMEMBERED ? FER_FROM_UPSTREAM : FER_FROM_FINDER;
+}
+
+/* Whose face each of upstream's boxes is. */
+static void
+follow_boxes (seeker *k, const fer_image *image, GstClockTime time, faces *found)
+{
+  fer_box boxes[FER_MAX_FACES];
+  guint64 ids[FER_MAX_FACES];
+  for (int i = 0; i < found->n; i++)
+    boxes[i] = found->places[i].face.box;
+  fer_follower_take (k->follower, image, time, boxes, found->n, ids);
+  for (int i = 0; i < found->n; i++)
+    found->places[i].face.id = ids[i];
+}
+
+gboolean
+seeker_run (seeker *k, const settings *s, GstBuffer *buffer, const fer_image *image, GstClockTime time, const fer_crop *crop, faces *found,
+            nn_error *error)
+{
+  fer_box_map map;
+  int n = 0;
+  if (!seeker_prepare (k, s, image->width, image->height, error))
+    return FALSE;
+  k->source = choose (k, s, buffer);
+  if (k->source == FER_FROM_FRAME) {
+    faces_from_frame (found);
+  } else if (k->source == FER_FROM_UPSTREAM) {
+    faces_from_upstream (found, buffer, s->roi_type, settings_box_map (s, &map) ? &map : NULL, crop);
+    follow_boxes (k, image, time, found);
+  } else {
+    const fer_track *tracks = fer_follower_run (k->follower, k->finder, image, time, s->detect_interval * GST_MSECOND, &n);
+    faces_from_tracks (found, tracks, n, crop);
+  }
+  return TRUE;
+}
+
+guint64
+seeker_time (const seeker *k)
+{
+  return fer_follower_time (k->follower);
+}
+
+gboolean
+seeker_relies_on_upstream (const seeker *k)
+{
+  return k->source == FER_FROM_UPSTREAM;
+}
