@@ -79,7 +79,18 @@ choose_ways (nn_plan *plan, const nn_shape *shapes, const nn_aim *aim)
   return bytes;
 }
 
-/* Raises the price of a byte until the packed weights fit. */
+/* Shapes for the size that the plan is for; where that is open, for one that suits faces or whole pictures. false: none of them fits the graph. */
+static bool
+shapes_to_choose_for (const nn_graph *graph, const nn_plan_options *options, nn_shape *shapes)
+{
+  static const int sides[] = { 48, 64, 224 };
+  bool fits = nn_graph_shapes (graph, options ? options->h : 0, options ? options->w : 0, shapes, NULL);
+  for (size_t i = 0; i < sizeof sides / sizeof sides[0] && !fits; i++)
+    fits = nn_graph_shapes (graph, sides[i], sides[i], shapes, NULL);
+  return fits;
+}
+
+/* Raises the price of a byte until the packed weights fit. Without shapes all go their first way. */
 static bool
 choose (nn_plan *plan, const nn_plan_options *options, nn_error *error)
 {
@@ -88,11 +99,9 @@ choose (nn_plan *plan, const nn_plan_options *options, nn_error *error)
   nn_shape *shapes = calloc ((size_t) graph->n_nodes, sizeof *shapes);
   if (!shapes)
     return nn_fail (error, "out of memory");
-  /* Where the size is open the choice is made for that of faces. */
-  if (!nn_graph_shapes (graph, options ? options->h : 0, options ? options->w : 0, shapes, NULL))
-    nn_graph_shapes (graph, 48, 48, shapes, NULL);
   nn_aim aim = { .exact = precision == NN_PRECISION_EXACT };
-  while (choose_ways (plan, shapes, &aim) > packed_limit (graph) && aim.price < 1e3)
+  const bool fits = shapes_to_choose_for (graph, options, shapes);
+  while (fits && choose_ways (plan, shapes, &aim) > packed_limit (graph) && aim.price < 1e3)
     aim.price = aim.price > 0 ? 1.25 * aim.price : 0.02;
   free (shapes);
   return true;
