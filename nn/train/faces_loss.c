@@ -14,8 +14,10 @@ enum { BACKGROUND = -1, NOTHING = -2 };
 #define LEAST_STRIDES 0.6  /* longer side of a face that a level may learn */
 #define MAX_LOG_SIZE 6     /* as nn_detect_decode */
 
+/* With 1 for the score its derivatives were a tenth of the others', and what is no face was learned slowly. */
+#define SCORE_WEIGHT 5.0
 #define BOX_WEIGHT 4.0
-#define POINT_WEIGHT 8.0
+#define POINT_WEIGHT 4.0
 #define POINT_SMOOTH 0.01 /* sizes of the face: squares below */
 
 /* Cell i of a level. */
@@ -277,7 +279,7 @@ nn_faces_loss (const nn_faces_maps *maps, const nn_scene_target *target, const n
     nn_real *d = maps->dmaps[c.level] + (size_t) c.index * NN_DETECT_CHANNELS;
     memset (d, 0, NN_DETECT_CHANNELS * sizeof *d);
     if (cells[i].face != NOTHING)
-      loss += score_loss (values[0], cells[i].score, (double) scale, d);
+      loss += score_loss (values[0], cells[i].score, SCORE_WEIGHT * (double) scale, d);
     if (cells[i].face < 0)
       continue;
     const nn_scene_face *face = &target->faces[cells[i].face];
