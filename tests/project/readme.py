@@ -49,13 +49,15 @@ def run_line(line, env):
     return None
 
 
-def reading_lines():
-    lines = [json.loads(line) for line in read("readings.jsonl").splitlines()]
+def reading_lines(name, source):
+    lines = [json.loads(line) for line in read(name).splitlines()]
     if len(lines) != 12:
         return f"{len(lines)} lines for 12 frames"
     if not all(abs(sum(face["probabilities"].values()) - 1) < 0.01 for line in lines for face in line["faces"]):
         return "probabilities that do not add up to 1"
-    return None if all(line["faces"] for line in lines) else "frames without a face"
+    if not all(face["source"] == source for line in lines for face in line["faces"]):
+        return f"faces that are not from {source}"
+    return None if all(line["faces"] for line in lines[2:]) else "frames without a face" # one that appears is waited for
 
 
 def broken_links():
@@ -80,7 +82,8 @@ def main():
         env = install(os.path.join(folder, "root"))
         make_files(env)
         results += [(line, run_line(line, env)) for line in lines]
-        results.append(("the readings are one line of JSON per frame", reading_lines()))
+        results.append(("the readings are one line of JSON per frame", reading_lines("readings.jsonl", "finder")))
+        results.append(("other elements' faces are read as well", reading_lines("upstream.jsonl", "upstream")))
         results.append(("every link leads somewhere", broken_links()))
         results.append(("the accuracies are those of the model's card", figures_without_source()))
         os.chdir("/")
