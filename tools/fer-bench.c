@@ -13,9 +13,9 @@
 #define MAX_THREADS 256
 
 typedef struct options {
-  char *model, *graph, *json, *precision_name;
+  char *model, *graph, *json, *precision_name, *size;
   nn_precision precision;
-  int size, batch, threads, rounds;
+  int h, w, batch, threads, rounds;
   double seconds;
   gboolean train, layers, startup, startup_once;
 } options;
@@ -44,11 +44,26 @@ check_options (const options *o, nn_error *error)
     return nn_fail (error, "--precision is for inference; --train is exact or not by itself");
   if (o->layers && o->threads > 1)
     return nn_fail (error, "--threads %d: --layers expects 1", o->threads);
-  if (o->size < 0 || o->rounds < 1 || !(o->seconds >= 0))
-    return nn_fail (error, "--size %d, --rounds %d, --seconds %g: expected more than 0", o->size, o->rounds, o->seconds);
+  if (o->rounds < 1 || !(o->seconds >= 0))
+    return nn_fail (error, "--rounds %d, --seconds %g: expected more than 0", o->rounds, o->seconds);
   if (o->startup && (o->model || o->graph))
     return nn_fail (error, "--startup measures the embedded model; expected no other");
   return true;
+}
+
+/* "48", or rows and columns as "48x64". */
+static bool
+read_size (options *o, nn_error *error)
+{
+  int end = 0;
+  if (!o->size)
+    return true;
+  if (sscanf (o->size, "%6dx%6d%n", &o->h, &o->w, &end) != 2 || o->size[end]) {
+    if (sscanf (o->size, "%6d%n", &o->h, &end) != 1 || o->size[end])
+      o->h = 0;
+    o->w = o->h;
+  }
+  return (o->h > 0 && o->w > 0) || nn_fail (error, "--size %s: expected pixels as 48, or rows and columns as 48x64", o->size);
 }
 
 static bool
@@ -57,7 +72,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
   const GOptionEntry entries[] = {
     { "model", 'm', 0, G_OPTION_ARG_FILENAME, &o->model, "model file instead of the one inside the program", "FILE" },
     { "graph", 'g', 0, G_OPTION_ARG_FILENAME, &o->graph, "a graph's text, with random weights", "FILE" },
-    { "size", 0, 0, G_OPTION_ARG_INT, &o->size, "side of the input (what the model says, else 48)", "PIXELS" },
+    { "size", 0, 0, G_OPTION_ARG_STRING, &o->size, "side of the input, or rows and columns as 48x64 (what the model says, else 48)", "PIXELS" },
     { "batch", 'b', 0, G_OPTION_ARG_INT, &o->batch, "images at a time (1; 64 with --train)", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (1)", "N" },
     { "precision", 'p', 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
@@ -82,7 +97,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
   if (precision < 0)
     return nn_fail (error, "--precision %s: expected exact, full or fast", o->precision_name);
   o->precision = (nn_precision) precision;
-  return check_options (o, error);
+  return read_size (o, error) && check_options (o, error);
 }
 
 void
@@ -118,7 +133,7 @@ measure (const options *o, bench_job *job, nn_error *error)
 {
   if (o->startup)
     return bench_startup ("/proc/self/exe", o->rounds, job->quiet, job->json, error);
-  bool good = tool_network_load (&job->network, o->model, o->graph, o->size, error);
+  bool good = tool_network_load (&job->network, o->model, o->graph, o->h, o->w, error);
   if (good) {
     report_network (job);
     good = (o->train ? bench_step : o->layers ? bench_layers : bench_infer) (job, error);

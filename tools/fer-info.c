@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * fer-info: what a model file is and where it comes from; --set writes what a foreign file lacks. */
 #include "common/command.h"
+#include "common/network.h"
 #include "fer.h"
 #include "info/plan.h"
 
@@ -10,7 +11,6 @@
 #include <string.h>
 
 #define COLUMN 14 /* where values begin */
-#define FINDER_SIZE 320 /* side for which a face finder's multiplications are counted */
 #define WIDTH 110 /* of values that can be broken */
 
 typedef struct options {
@@ -242,7 +242,7 @@ print_finder (const char *path, const fer_finder *finder, const nn_model *nn)
   else
     printf ("%-*sany size", COLUMN, "input");
   printf (", gray%s; (x - %g) / %g of 0-255\n", info->channels > 1 ? " in each channel" : "", (double) info->mean, (double) info->sd);
-  print_network (nn->graph, FINDER_SIZE);
+  print_network (nn->graph, TOOL_FINDER_SIZE);
   printf ("%-*s%s\n", COLUMN, "checksum", crc ? crc : "none");
   print_trained (info->trained);
 }

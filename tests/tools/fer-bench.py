@@ -120,10 +120,18 @@ def test_prints_the_same_for_people(folder):
     assert f'{f["median_ms_per_image"]:.4f} ms' in out and f'kernels {f["cpu"]}' in out and 'runner' in out, out
 
 
+def test_any_size_is_rows_and_columns(folder):
+    path = net(folder, 'input any any 1\nconv 4 3x3 stride 2 as a output\nrelu / conv 3 1x1 output\n')
+    for arguments in ((), ('--train', '--batch', 2)):
+        f = figures('--graph', path, '--size', '20x36', *arguments)
+        assert (f['height'], f['width']) == (20, 36), f
+
+
 def test_usage_errors(folder):
     path = toy(folder)
     for arguments, words in ((('x',), ['x']), (('--model', path, '--graph', path), ['contradict']), (('--train', '--startup'), ['contradict']),
                              (('--layers', '--threads', 2), ['--layers']),
+                             (('--size', '48y64'), ['48y64', '48x64']), (('--size', 0), ['--size 0']), (('--size', '48x-2'), ['48x-2']),
                              (('--batch', -1), ['--batch']), (('--threads', 0), ['--threads']), (('--rounds', -2), ['--rounds']),
                              (('--precision', 'half'), ['half', 'exact']), (('--train', '--precision', 'full'), ['--train']),
                              (('--startup', '--model', path), ['embedded'])):

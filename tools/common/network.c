@@ -33,13 +33,14 @@ parse_graph (const char *path, nn_error *error)
 }
 
 static bool
-find_size (tool_network *network, int size, nn_error *error)
+find_size (tool_network *network, int h, int w, nn_error *error)
 {
   const nn_graph *graph = network->nn->graph;
   nn_shape in = graph->nodes[0].u.input.shape;
-  int open = network->own ? network->own->crop.size : SIZE;
-  network->h = size ? size : in.h ? in.h : open;
-  network->w = size ? size : in.w ? in.w : open;
+  const char *task = nn_model_get (network->nn, "fer.task");
+  int open = network->own ? network->own->crop.size : task && !strcmp (task, "faces") ? TOOL_FINDER_SIZE : SIZE;
+  network->h = h ? h : in.h ? in.h : open;
+  network->w = w ? w : in.w ? in.w : open;
   network->c = in.c;
   nn_shape *shapes = g_new (nn_shape, graph->n_nodes);
   bool good = nn_graph_shapes (graph, network->h, network->w, shapes, error) || nn_fail_prefix (error, network->name);
@@ -49,7 +50,7 @@ find_size (tool_network *network, int size, nn_error *error)
 }
 
 bool
-tool_network_load (tool_network *network, const char *model, const char *graph, int size, nn_error *error)
+tool_network_load (tool_network *network, const char *model, const char *graph, int h, int w, nn_error *error)
 {
   *network = (tool_network) { 0 };
   fer_model_name (graph ? graph : model, network->name, sizeof network->name);
@@ -58,7 +59,7 @@ tool_network_load (tool_network *network, const char *model, const char *graph, 
   if (!graph)
     network->own = fer_model_load (model, error);
   network->nn = graph ? parse_graph (graph, error) : network->own ? network->own->nn : model ? nn_model_load (model, error) : NULL;
-  return network->nn && find_size (network, size, error);
+  return network->nn && find_size (network, h, w, error);
 }
 
 void

@@ -13,9 +13,11 @@ typedef struct tool_network {
   int64_t macs;             /* multiplications of one image in a direct computation */
 } tool_network;
 
-/* From an ONNX file, or a graph's text with random weights, or (both NULL) the embedded model. size: side of the input; 0: as the graph says, where
- * that leaves it open as the file's fer.input says, else 48. */
-bool tool_network_load (tool_network *network, const char *model, const char *graph, int size, nn_error *error);
+#define TOOL_FINDER_SIZE 320 /* side of a face finder's input where it is any */
+
+/* From an ONNX file, or a graph's text with random weights, or (both NULL) the embedded model. h, w: of the input; 0: as the graph says, where that leaves
+ * it open as the file's fer.input says, else 48, or for a face finder TOOL_FINDER_SIZE. */
+bool tool_network_load (tool_network *network, const char *model, const char *graph, int h, int w, nn_error *error);
 void tool_network_clear (tool_network *network);
 
 /* NULL cpu: as nn_plan_new. Precision fast takes the ranges of values that the file has, else those of random images: good for speed alone. */

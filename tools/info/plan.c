@@ -47,7 +47,7 @@ bool
 info_print_plan (const char *path, const char *cpu, nn_precision precision, nn_error *error)
 {
   tool_network network;
-  nn_plan *plan = tool_network_load (&network, path, NULL, 0, error) ? tool_network_plan (&network, cpu, precision, error) : NULL;
+  nn_plan *plan = tool_network_load (&network, path, NULL, 0, 0, error) ? tool_network_plan (&network, cpu, precision, error) : NULL;
   if (plan) {
     nn_shape *shapes = g_new (nn_shape, nn_plan_graph (plan)->n_nodes);
     nn_graph_shapes (nn_plan_graph (plan), network.h, network.w, shapes, NULL); /* loading found that they fit */
