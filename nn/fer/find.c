@@ -17,7 +17,7 @@
 #define MIN_SIZE 32        /* that can be asked for */
 #define MAX_SIZE 8192
 #define STRIDE 32          /* inputs are a multiple of it */
-#define LOOK 96            /* side of the input for a square */
+#define LOOK 96            /* side of the input for a square, where the network's is not smaller */
 #define LOOK_WINDOW 148    /* most pixels on a side of what such a square, turned, is made from: 98 sqrt (2) and a few */
 #define MAX_CANDIDATES 512 /* before suppression */
 #define OVERLAP 0.45f      /* IoU beyond which two are the same face */
@@ -35,10 +35,11 @@ struct fer_finder {
   fer_finder_info info;
   nn_plan *plan;
   view frame, look;
+  int side;                    /* of squares in their view */
   int width, height;           /* of the pictures that are planned for; 0: none */
   int reduced_w, reduced_h;
   float *line, *reduced;       /* scratch of fer_image_reduce; (reduced_h, reduced_w) */
-  float *window, *square;      /* (LOOK_WINDOW, LOOK_WINDOW), (LOOK, LOOK) */
+  float *window, *square;      /* (LOOK_WINDOW, LOOK_WINDOW), (side, side) */
   nn_detection candidates[MAX_CANDIDATES];
 };
 
@@ -109,6 +110,7 @@ find_decoding (fer_finder *finder, const nn_graph *graph, nn_error *error)
   if (in.c != finder->decoding->channels)
     return nn_fail (error, "the network reads %d channels, %s has %d", in.c, finder->decoding->name, finder->decoding->channels);
   finder->info = (fer_finder_info) { finder->decoding->name, finder->decoding->mean, finder->decoding->sd, in.c, in.w, in.h, NULL };
+  finder->side = MIN (LOOK, MIN (h, w));
   return true;
 }
 
@@ -146,10 +148,10 @@ finder_new (nn_model *model, nn_error *error)
   if (ok)
     finder->plan = nn_model_plan (model, &(nn_plan_options) { .h = input_side (finder->info.height, HEIGHT),
                                                               .w = input_side (finder->info.width, HEIGHT * 16 / 9) }, error);
-  ok = finder->plan && view_new (finder, LOOK, LOOK, &finder->look, error);
+  ok = finder->plan && view_new (finder, finder->side, finder->side, &finder->look, error);
   if (ok) {
     finder->window = nn_alloc (LOOK_WINDOW * LOOK_WINDOW * sizeof *finder->window);
-    finder->square = nn_alloc (LOOK * LOOK * sizeof *finder->square);
+    finder->square = nn_alloc ((size_t) finder->side * (size_t) finder->side * sizeof *finder->square);
     ok = (finder->window && finder->square) || nn_fail (error, "out of memory");
   }
   nn_model_free (model);
@@ -216,10 +218,11 @@ reduction (const fer_finder *finder, int width, int height, int size)
 {
   const double longer = width > height ? width : height;
   double scale = size / longer;
-  if (finder->info.width && finder->info.height)
-    scale = fmin (finder->info.width / (double) width, finder->info.height / (double) height);
-  else if (!size)
+  if (!size)
     scale = fmin (fmax ((double) HEIGHT / height, MIN_LONG_SIDE / longer), MAX_LONG_SIDE / longer);
+  const double across = finder->info.width / (double) width, down = finder->info.height / (double) height; /* 0: any */
+  if (across > 0 || down > 0)
+    scale = across > 0 && down > 0 ? fmin (across, down) : fmin (scale, across + down);
   return fmin (scale, 1);
 }
 
@@ -338,15 +341,15 @@ fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *squa
   if (!is_planned (finder, image) || !(square->w > 0 && square->h > 0) || !isfinite (square->x + square->y + square->w + square->h + roll))
     return 0;
   nn_affine map, turn;
-  const fer_window seen = fer_square_window (image, square, (double) roll, LOOK, &map);
-  const double step = (double) fmaxf (square->w, square->h) / LOOK;
+  const fer_window seen = fer_square_window (image, square, (double) roll, finder->side, &map);
+  const double step = (double) fmaxf (square->w, square->h) / finder->side;
   const int h = in_steps (seen.h, step), w = in_steps (seen.w, step); /* averaged upright first, and interpolated when it is turned */
   fer_image_reduce (image, &seen, finder->line, finder->window, h, w);
   for (int i = 0; i < 3; i++) { /* from the square to what it was reduced to */
     turn.m[i] = (map.m[i] - (i == 2 ? seen.x : 0)) * w / seen.w;
     turn.m[3 + i] = (map.m[3 + i] - (i == 2 ? seen.y : 0)) * h / seen.h;
   }
-  nn_warp (&(nn_plane) { finder->window, h, w, w }, &turn, finder->square, LOOK, LOOK);
-  fill (finder, &finder->look, finder->square, LOOK, LOOK);
+  nn_warp (&(nn_plane) { finder->window, h, w, w }, &turn, finder->square, finder->side, finder->side);
+  fill (finder, &finder->look, finder->square, finder->side, finder->side);
   return find (finder, &finder->look, &map, threshold, found, max);
 }

@@ -217,6 +217,23 @@ size_is_what_is_asked_for (void)
   fer_finder_free (finder);
 }
 
+/* One side of the input is given, the other is any. */
+static void
+half_open_inputs_are_kept_to (void)
+{
+  static const char text[] = "input 128 any 1 as x / conv 15 64x64 stride 32 pad 16 bias output / from x / conv 15 8x8 stride 8 bias output / "
+                             "from x / conv 15 16x16 stride 16 bias output";
+  nn_error error;
+  fer_found found[4];
+  fer_finder *finder = toy (text);
+  require (finder && fer_finder_resize (finder, W, H, 0, &error)); /* 171x128 */
+  const fer_image image = plane (W, H);
+  draw (301, 180, 32 * 640.0 / 171, 0, true);
+  require (fer_finder_run (finder, &image, 0.5f, found, 4) == 1);
+  check_face (&found[0], 301, 180, 32 * 640.0 / 171, 0, 0.6);
+  fer_finder_free (finder);
+}
+
 static void
 allocates_nothing_per_frame (void)
 {
@@ -314,6 +331,6 @@ main (void)
 {
   return test_run ((test_case[]) { TEST (finds_what_is_there), TEST (finds_several_best_first), TEST (order_of_outputs_is_free),
                                    TEST (every_layout_gives_the_same), TEST (looks_at_turned_squares), TEST (looks_at_the_edge),
-                                   TEST (size_is_what_is_asked_for), TEST (allocates_nothing_per_frame), TEST (any_size_is_searched),
-                                   TEST (other_models_are_refused_by_name), TEST (says_what_it_is), { 0 } });
+                                   TEST (size_is_what_is_asked_for), TEST (half_open_inputs_are_kept_to), TEST (allocates_nothing_per_frame),
+                                   TEST (any_size_is_searched), TEST (other_models_are_refused_by_name), TEST (says_what_it_is), { 0 } });
 }

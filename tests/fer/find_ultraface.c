@@ -41,6 +41,9 @@ decodes_an_anchor (void)
   check_near (found[0].box.w, 96 * M_E, 1e-2);
   check_near (found[0].box.h, 96 / M_E, 1e-2);
   check (!found[0].has_points);
+  /* A square of 64 pixels is what fits: of these the white ones are 32 x 32 again, of cell (1, 1). */
+  require (fer_finder_look (finder, &image, &(fer_box) { 32, 0, 64, 64 }, 0, 0.5f, found, 4) == 1);
+  check_near (found[0].box.x + found[0].box.w / 2, 32 + 1.5 * 32 + 9.6, 1e-3);
   fer_finder_free (finder);
 }
 
