@@ -21,6 +21,7 @@
 #define COASTING_TIME 1.0f  /* seconds: in which a face that is not seen comes to rest */
 #define GATE -0.2f          /* likeness that a sighting must have: no farther than one side of the box ... */
 #define GATE_GROWTH 0.2f    /* ... and one more after a second out of sight */
+#define LEAST_TILT 0.2f     /* radians */
 #define LOOK 2.0f           /* side of the square that is searched for a face, in sides of its box */
 
 /* A face's place: centre and size of the box, then its points. */
@@ -164,6 +165,13 @@ look_around (const float *place)
   return (fer_box) { place[CX] - 0.5f * side, place[CY] - 0.5f * side, side, side };
 }
 
+/* A finder sees what is nearly upright as well as if it were; and pixels that need not be turned are read faster. */
+static float
+tilt (float roll)
+{
+  return fabsf (roll) >= LEAST_TILT ? roll : 0;
+}
+
 void
 fer_tracker_plan (const fer_tracker *tracker, uint64_t interval, fer_search *search)
 {
@@ -174,7 +182,7 @@ fer_tracker_plan (const fer_tracker *tracker, uint64_t interval, fer_search *sea
     float place[PLACE];
     expect (f, place);
     search->squares[i] = look_around (place);
-    search->rolls[i] = f->track.has_points ? fer_points_roll (f->track.points) : 0;
+    search->rolls[i] = f->track.has_points ? tilt (fer_points_roll (f->track.points)) : 0;
   }
 }
 
