@@ -275,11 +275,13 @@ apply (const nn_affine *map, float x, float y)
   return (fer_point) { (float) (m[0] * a + m[1] * b + m[2]), (float) (m[3] * a + m[4] * b + m[5]) };
 }
 
-/* In pixels of the picture: the box upright again, around its centre. */
+/* In pixels of the picture. The head in the box is taken for an ellipse: the upright box around it when it is turned is what a search of the whole
+ * picture would have found. */
 static fer_found
 place (const fer_finder *finder, const nn_detection *d, const nn_affine *map)
 {
-  const float w = d->w * (float) hypot (map->m[0], map->m[3]), h = d->h * (float) hypot (map->m[1], map->m[4]);
+  const double *m = map->m, dw = (double) d->w, dh = (double) d->h;
+  const float w = (float) hypot (m[0] * dw, m[1] * dh), h = (float) hypot (m[3] * dw, m[4] * dh);
   const fer_point centre = apply (map, d->x + d->w / 2, d->y + d->h / 2);
   fer_found found = { .box = { centre.x - w / 2, centre.y - h / 2, w, h }, .score = d->score, .has_points = finder->decoding->points };
   for (int i = 0; found.has_points && i < FER_N_POINTS; i++)
