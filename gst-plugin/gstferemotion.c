@@ -37,8 +37,6 @@
 
 GST_DEBUG_CATEGORY (feremotion_debug);
 
-#define FRAMES_BEFORE_WARNING 100 /* without any box from upstream */
-
 struct _GstFerEmotion {
   GstBaseTransform parent;
 
@@ -57,8 +55,6 @@ struct _GstFerEmotion {
   gboolean overlay_attached; /* to buffers, for downstream to draw; else blended here */
   gboolean live;
   news news;
-  gboolean boxes_came; /* at least one since start */
-  guint frames_without_boxes;
 };
 
 G_DEFINE_FINAL_TYPE (GstFerEmotion, gst_fer_emotion, GST_TYPE_BASE_TRANSFORM)
@@ -204,8 +200,6 @@ gst_fer_emotion_start (GstBaseTransform *base)
   self->model_info = loaded ? reader_info (self->reader) : NULL;
   reconsider_overlay (self);
   GST_OBJECT_UNLOCK (self);
-  self->boxes_came = FALSE;
-  self->frames_without_boxes = 0;
   news_forget (&self->news);
   return loaded;
 }
@@ -337,33 +331,11 @@ gst_fer_emotion_src_event (GstBaseTransform *base, GstEvent *event)
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->src_event (base, event);
 }
 
-/* Sent again, a segment changes nothing but the position that the base notes in its own. */
-static gboolean
-is_same_segment (const GstSegment *now, GstEvent *event)
-{
-  GstSegment next;
-  gst_event_copy_segment (event, &next);
-  next.position = now->position;
-  return gst_segment_is_equal (&next, now);
-}
-
-/* Other pictures come: after a flush or a seek, or from another stream. */
-static gboolean
-is_break (GstBaseTransform *base, GstEvent *event)
-{
-  switch (GST_EVENT_TYPE (event)) {
-  case GST_EVENT_FLUSH_STOP:
-  case GST_EVENT_STREAM_START: return TRUE;
-  case GST_EVENT_SEGMENT: return !is_same_segment (&base->segment, event);
-  default: return FALSE;
-  }
-}
-
 static gboolean
 gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
-  if (is_break (base, event)) {
+  if (times_break (base, event)) {
     news_forget (&self->news);
     seeker_forget (self->seeker);
     reader_forget (self->reader);
@@ -377,22 +349,6 @@ gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
 
 /* ---- frames ---------------------------------------------------------------------------------------------------------------- */
 
-/* Says once that upstream finds no faces, where nobody else does. */
-static void
-warn_without_boxes (GstFerEmotion *self, const settings *s, const faces *found)
-{
-  if (!seeker_relies_on_upstream (self->seeker))
-    return;
-  self->boxes_came |= found->n_offered > 0;
-  if (!self->boxes_came && ++self->frames_without_boxes == FRAMES_BEFORE_WARNING)
-    GST_ELEMENT_WARNING (
-        self, STREAM, FAILED,
-        ("No face came with the first %d frames. Put an element that finds faces in front, such as \"facedetect display=false\", or set "
-         "faces=finder, or faces=frame when each frame is one face.",
-         FRAMES_BEFORE_WARNING),
-        ("Region-of-interest metas of type \"%s\" are read (property roi-type).", s->roi_type ? s->roi_type : ""));
-}
-
 /* FALSE: an error was posted. */
 static gboolean
 find_and_read (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const fer_image *image, faces *found, fer_result *result)
@@ -403,7 +359,6 @@ find_and_read (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const 
     post_finder_error (self, &error);
     return FALSE;
   }
-  warn_without_boxes (self, s, found);
   if (!reader_read (self->reader, image, found, s, seeker_time (self->seeker), result)) {
     GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("Out of memory for %d faces.", found->n), (NULL));
     return FALSE;
@@ -490,39 +445,6 @@ gst_fer_emotion_finalize (GObject *object)
 }
 
 static void
-install_model (GObjectClass *klass)
-{
-  /**
-   * GstFerEmotion:model:
-   *
-   * Path of the ONNX file that classifies; not set: the model inside the plug-in. Cannot be changed while the element runs.
-   */
-  g_object_class_install_property (klass, PROP_MODEL,
-                                   g_param_spec_string ("model", "Model", "ONNX file that classifies; not set: the embedded model", NULL,
-                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
-
-  /**
-   * GstFerEmotion:finder-model:
-   *
-   * Path of the ONNX file that finds faces: one made by `fer-train --task faces`, YuNet or UltraFace; not set: the model inside the plug-in. Cannot be
-   * changed while the element runs.
-   */
-  g_object_class_install_property (klass, PROP_FINDER_MODEL,
-                                   g_param_spec_string ("finder-model", "Finder model", "ONNX file that finds faces; not set: the embedded model",
-                                                        NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
-
-  /**
-   * GstFerEmotion:model-info:
-   *
-   * The model in use: name, labels, input-size, operations (multiplications for one face), parameters, kernels (instruction set) and trained (JSON);
-   * %NULL while none is loaded.
-   */
-  g_object_class_install_property (klass, PROP_MODEL_INFO,
-                                   g_param_spec_boxed ("model-info", "Model info", "The model in use: name, labels, sizes, provenance",
-                                                       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-}
-
-static void
 add_pad_template (GstElementClass *klass, GstPadDirection direction, const char *name)
 {
   GstCapsFeatures *composition =
@@ -544,7 +466,6 @@ gst_fer_emotion_class_init (GstFerEmotionClass *klass)
   object->set_property = GST_DEBUG_FUNCPTR (gst_fer_emotion_set_property);
   object->get_property = GST_DEBUG_FUNCPTR (gst_fer_emotion_get_property);
   object->finalize = GST_DEBUG_FUNCPTR (gst_fer_emotion_finalize);
-  install_model (object);
   settings_install (object);
 
   gst_element_class_set_static_metadata (element, "Facial expressions", "Filter/Analyzer/Video", "Reads the expression of each face in raw video",

@@ -3,8 +3,9 @@
 
 #include "debug.h"
 
-#define UPSTREAM_REMEMBERED 60 /* frames without boxes after which upstream is no longer thought to find faces */
-#define SMALLEST_SIDE 12       /* pixels of a picture in which there can be a face: fer_box_clip's */
+#define UPSTREAM_REMEMBERED 60    /* frames without boxes after which upstream is no longer thought to find faces */
+#define FRAMES_BEFORE_WARNING 100 /* that rely on upstream, without any box */
+#define SMALLEST_SIDE 12          /* pixels of a picture in which there can be a face: fer_box_clip's */
 
 struct seeker {
   char *path;
@@ -12,8 +13,9 @@ struct seeker {
   gboolean missing;        /* there is no embedded finder */
   int width, height, size; /* finder is planned for */
   fer_follower *follower;
-  guint frames_without_boxes;
-  fer_source source; /* of the last frame */
+  guint frames_without_boxes; /* since the last one */
+  gboolean boxes_came;        /* ever */
+  guint frames_in_vain;       /* that relied on upstream, before any came */
 };
 
 seeker *
@@ -111,6 +113,20 @@ follow_boxes (seeker *k, const fer_image *image, GstClockTime time, faces *found
     found->places[i].face.id = ids[i];
 }
 
+/* Says once that upstream finds no faces, where nobody else does. */
+static void
+warn_without_boxes (seeker *k, const settings *s, const faces *found)
+{
+  k->boxes_came |= found->n_offered > 0;
+  if (!k->boxes_came && ++k->frames_in_vain == FRAMES_BEFORE_WARNING)
+    GST_ELEMENT_WARNING (
+        found->element, STREAM, FAILED,
+        ("No face came with the first %d frames. Put an element that finds faces in front, such as \"facedetect display=false\", or set "
+         "faces=finder, or faces=frame when each frame is one face.",
+         FRAMES_BEFORE_WARNING),
+        ("Region-of-interest metas of type \"%s\" are read (property roi-type).", s->roi_type ? s->roi_type : ""));
+}
+
 gboolean
 seeker_run (seeker *k, const settings *s, GstBuffer *buffer, const fer_image *image, GstClockTime time, const fer_crop *crop, faces *found,
             nn_error *error)
@@ -119,15 +135,18 @@ seeker_run (seeker *k, const settings *s, GstBuffer *buffer, const fer_image *im
   int n = 0;
   if (!seeker_prepare (k, s, image->width, image->height, error))
     return FALSE;
-  k->source = choose (k, s, buffer);
-  if (k->source == FER_FROM_FRAME) {
-    faces_from_frame (found);
-  } else if (k->source == FER_FROM_UPSTREAM) {
+  switch (choose (k, s, buffer)) {
+  case FER_FROM_FRAME: faces_from_frame (found); break;
+  case FER_FROM_UPSTREAM:
     faces_from_upstream (found, buffer, s->roi_type, settings_box_map (s, &map) ? &map : NULL, crop);
     follow_boxes (k, image, time, found);
-  } else {
+    warn_without_boxes (k, s, found);
+    break;
+  case FER_FROM_FINDER: {
     const fer_track *tracks = fer_follower_run (k->follower, k->finder, image, time, s->detect_interval * GST_MSECOND, &n);
     faces_from_tracks (found, tracks, n, crop);
+    break;
+  }
   }
   return TRUE;
 }
@@ -136,10 +155,4 @@ guint64
 seeker_time (const seeker *k)
 {
   return fer_follower_time (k->follower);
-}
-
-gboolean
-seeker_relies_on_upstream (const seeker *k)
-{
-  return k->source == FER_FROM_UPSTREAM;
 }

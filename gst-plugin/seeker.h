@@ -28,7 +28,4 @@ gboolean seeker_run (seeker *seeker, const settings *settings, GstBuffer *buffer
 /* When the last frame was, for what is read of it: never none. */
 guint64 seeker_time (const seeker *seeker);
 
-/* Whether the last frame's faces were upstream's to find. */
-gboolean seeker_relies_on_upstream (const seeker *seeker);
-
 #endif

@@ -28,6 +28,39 @@ settings_init (settings *s)
 }
 
 static void
+install_models (GObjectClass *klass)
+{
+  /**
+   * GstFerEmotion:model:
+   *
+   * Path of the ONNX file that classifies; not set: the model inside the plug-in. Cannot be changed while the element runs.
+   */
+  g_object_class_install_property (klass, PROP_MODEL,
+                                   g_param_spec_string ("model", "Model", "ONNX file that classifies; not set: the embedded model", NULL,
+                                                        G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+
+  /**
+   * GstFerEmotion:finder-model:
+   *
+   * Path of the ONNX file that finds faces: one made by `fer-train --task faces`, YuNet or UltraFace; not set: the model inside the plug-in. Cannot be
+   * changed while the element runs.
+   */
+  g_object_class_install_property (klass, PROP_FINDER_MODEL,
+                                   g_param_spec_string ("finder-model", "Finder model", "ONNX file that finds faces; not set: the embedded model",
+                                                        NULL, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY));
+
+  /**
+   * GstFerEmotion:model-info:
+   *
+   * The model in use: name, labels, input-size, operations (multiplications for one face), parameters, kernels (instruction set) and trained (JSON);
+   * %NULL while none is loaded.
+   */
+  g_object_class_install_property (klass, PROP_MODEL_INFO,
+                                   g_param_spec_boxed ("model-info", "Model info", "The model in use: name, labels, sizes, provenance",
+                                                       GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+static void
 install_faces (GObjectClass *klass)
 {
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
@@ -213,6 +246,7 @@ install_precision (GObjectClass *klass)
 void
 settings_install (GObjectClass *klass)
 {
+  install_models (klass);
   install_precision (klass);
   install_faces (klass);
   install_finder (klass);

@@ -56,3 +56,24 @@ times_wall (GstBaseTransform *base, GstBuffer *buffer, gboolean live)
     time = from_clock (GST_ELEMENT (base), running_time);
   return time;
 }
+
+/* Sent again, a segment changes nothing but the position that the base notes in its own. */
+static gboolean
+is_same_segment (const GstSegment *now, GstEvent *event)
+{
+  GstSegment next;
+  gst_event_copy_segment (event, &next);
+  next.position = now->position;
+  return gst_segment_is_equal (&next, now);
+}
+
+gboolean
+times_break (GstBaseTransform *base, GstEvent *event)
+{
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_FLUSH_STOP:
+  case GST_EVENT_STREAM_START: return TRUE;
+  case GST_EVENT_SEGMENT: return !is_same_segment (&base->segment, event);
+  default: return FALSE;
+  }
+}

@@ -15,4 +15,7 @@ gboolean times_is_live (GstBaseTransform *base);
  * when neither knows, as for a file. */
 gint64 times_wall (GstBaseTransform *base, GstBuffer *buffer, gboolean live);
 
+/* Does event, before the base has seen it, say that other pictures come: after a flush or a seek, or from another stream? */
+gboolean times_break (GstBaseTransform *base, GstEvent *event);
+
 #endif
