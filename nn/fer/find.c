@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * The finder: picture -> luma, reduced -> tensor -> network -> decoding -> suppression -> faces in pixels of the picture. */
-#include "find.h"
+#include "find_view.h"
 #include "../memory.h"
 #include "../nn_detect.h"
 #include "describe.h"
@@ -16,80 +16,35 @@
 #define MAX_LONG_SIDE 640
 #define MIN_SIZE 32        /* that can be asked for */
 #define MAX_SIZE 8192
-#define STRIDE 32          /* inputs are a multiple of it */
 #define LOOK 96            /* side of the input for a square, where the network's is not smaller */
 #define LOOK_WINDOW 148    /* most pixels on a side of what such a square, turned, is made from: 98 sqrt (2) and a few */
 #define MAX_CANDIDATES 512 /* before suppression */
+#define MAX_PASSES 5       /* of halving */
+#define SHARED 0.42f       /* of the largest face that the network knows: what is larger in a halved picture is found there as well */
 #define OVERLAP 0.45f      /* IoU beyond which two are the same face */
 
-/* A size of the network's input, planned, with a picture in its top left corner. */
-typedef struct view {
-  nn_runner *runner;
+/* The whole picture at one size. */
+typedef struct pass {
+  fer_view view;
   int h, w;
-  int which[NN_MAX_OUTPUTS];
-  nn_real *tensor; /* (h, w, channels); 0, the mean, where the picture does not reach */
-} view;
+  float *luma; /* (h, w) */
+} pass;
 
 struct fer_finder {
   const fer_decoding *decoding;
   fer_finder_info info;
   nn_plan *plan;
-  view frame, look;
-  int side;                    /* of squares in their view */
   int width, height;           /* of the pictures that are planned for; 0: none */
-  int reduced_w, reduced_h;
-  float *line, *reduced;       /* scratch of fer_image_reduce; (reduced_h, reduced_w) */
+  int n_passes;                /* at the size that was asked for, and at halves of it while faces may be larger than the network knows */
+  pass passes[MAX_PASSES];
+  fer_view look;
+  int side;                    /* of squares in their view */
+  float *line;                 /* scratch of fer_image_reduce */
   float *window, *square;      /* (LOOK_WINDOW, LOOK_WINDOW), (side, side) */
   nn_detection candidates[MAX_CANDIDATES];
 };
 
 /* ---- construction -------------------------------------------------------------------------------------------------------- */
-
-/* Side of an input for so many pixels. */
-static int
-input_side (int fixed, int pixels)
-{
-  return fixed ? fixed : (pixels + STRIDE - 1) / STRIDE * STRIDE;
-}
-
-static void
-view_clear (view *v)
-{
-  nn_runner_free (v->runner);
-  free (v->tensor);
-  *v = (view) { 0 };
-}
-
-static bool
-output_shapes (const nn_graph *graph, int h, int w, nn_shape *outputs, nn_error *error)
-{
-  nn_shape *shapes = g_new (nn_shape, graph->n_nodes);
-  bool ok = nn_graph_shapes (graph, h, w, shapes, error);
-  for (int i = 0; ok && i < graph->n_outputs; i++)
-    outputs[i] = shapes[graph->outputs[i]];
-  g_free (shapes);
-  return ok;
-}
-
-/* For a picture of (w, h) pixels. */
-static bool
-view_new (const fer_finder *finder, int h, int w, view *v, nn_error *error)
-{
-  const nn_graph *graph = nn_plan_graph (finder->plan);
-  nn_shape shapes[NN_MAX_OUTPUTS];
-  *v = (view) { .h = input_side (finder->info.height, h), .w = input_side (finder->info.width, w) };
-  if (!output_shapes (graph, v->h, v->w, shapes, error))
-    return false;
-  if (!finder->decoding->fits (shapes, graph->n_outputs, v->h, v->w, v->which))
-    return nn_fail (error, "for an input of %dx%d the outputs are not those of %s", v->w, v->h, finder->decoding->name);
-  const size_t bytes = (size_t) v->h * (size_t) v->w * (size_t) finder->info.channels * sizeof *v->tensor;
-  v->runner = nn_runner_new (finder->plan, &(nn_runner_options) { .h = v->h, .w = v->w }, error);
-  v->tensor = v->runner ? nn_alloc (bytes) : NULL;
-  if (!v->tensor)
-    return v->runner && nn_fail (error, "out of memory");
-  memset (v->tensor, 0, bytes);
-  return true;
-}
 
 static bool
 find_decoding (fer_finder *finder, const nn_graph *graph, nn_error *error)
@@ -99,7 +54,7 @@ find_decoding (fer_finder *finder, const nn_graph *graph, nn_error *error)
   const int h = in.h ? in.h : LOOK, w = in.w ? in.w : LOOK;
   nn_shape shapes[NN_MAX_OUTPUTS];
   int which[NN_MAX_OUTPUTS];
-  if (!output_shapes (graph, h, w, shapes, error))
+  if (!fer_view_outputs (graph, h, w, shapes, error))
     return false;
   for (size_t i = 0; i < G_N_ELEMENTS (decodings) && !finder->decoding; i++)
     if (decodings[i]->fits (shapes, graph->n_outputs, h, w, which))
@@ -146,9 +101,9 @@ finder_new (nn_model *model, nn_error *error)
   fer_finder *finder = g_new0 (fer_finder, 1);
   bool ok = !is_of_another_task (model, error) && find_decoding (finder, model->graph, error) && read_description (finder, model, error);
   if (ok)
-    finder->plan = nn_model_plan (model, &(nn_plan_options) { .h = input_side (finder->info.height, HEIGHT),
-                                                              .w = input_side (finder->info.width, HEIGHT * 16 / 9) }, error);
-  ok = finder->plan && view_new (finder, finder->side, finder->side, &finder->look, error);
+    finder->plan = nn_model_plan (model, &(nn_plan_options) { .h = fer_view_side (finder->info.height, HEIGHT),
+                                                              .w = fer_view_side (finder->info.width, HEIGHT * 16 / 9) }, error);
+  ok = finder->plan && fer_view_new (&finder->look, finder->decoding, &finder->info, finder->plan, finder->side, finder->side, error);
   if (ok) {
     finder->window = nn_alloc (LOOK_WINDOW * LOOK_WINDOW * sizeof *finder->window);
     finder->square = nn_alloc ((size_t) finder->side * (size_t) finder->side * sizeof *finder->square);
@@ -183,11 +138,14 @@ fer_finder_load (const char *path, nn_error *error)
 static void
 forget_size (fer_finder *finder)
 {
-  view_clear (&finder->frame);
+  for (int i = 0; i < MAX_PASSES; i++) {
+    fer_view_clear (&finder->passes[i].view);
+    free (finder->passes[i].luma);
+    finder->passes[i] = (pass) { 0 };
+  }
   free (finder->line);
-  free (finder->reduced);
-  finder->line = finder->reduced = NULL;
-  finder->width = finder->height = 0;
+  finder->line = NULL;
+  finder->width = finder->height = finder->n_passes = 0;
 }
 
 void
@@ -196,7 +154,7 @@ fer_finder_free (fer_finder *finder)
   if (!finder)
     return;
   forget_size (finder);
-  view_clear (&finder->look);
+  fer_view_clear (&finder->look);
   nn_plan_free (finder->plan);
   free (finder->window);
   free (finder->square);
@@ -226,6 +184,27 @@ reduction (const fer_finder *finder, int width, int height, int size)
   return fmin (scale, 1);
 }
 
+static bool
+pass_new (const fer_finder *finder, int h, int w, pass *p, nn_error *error)
+{
+  *p = (pass) { .h = h, .w = w, .luma = nn_alloc ((size_t) h * (size_t) w * sizeof *p->luma) };
+  return p->luma ? fer_view_new (&p->view, finder->decoding, &finder->info, finder->plan, h, w, error) : nn_fail (error, "out of memory");
+}
+
+/* h, w: of the first pass. */
+static bool
+plan_passes (fer_finder *finder, int h, int w, nn_error *error)
+{
+  const int largest = finder->info.width || finder->info.height ? 0 : finder->decoding->largest;
+  do {
+    if (!pass_new (finder, h, w, &finder->passes[finder->n_passes++], error))
+      return false;
+    h = (h + 1) / 2;
+    w = (w + 1) / 2;
+  } while (largest && finder->n_passes < MAX_PASSES && 2 * (h < w ? h : w) > largest);
+  return true;
+}
+
 bool
 fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error *error)
 {
@@ -235,17 +214,11 @@ fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error
   if (size && (size < MIN_SIZE || size > MAX_SIZE))
     return nn_fail (error, "faces are to be found at %d pixels, expected 0 or %d to %d", size, MIN_SIZE, MAX_SIZE);
   const double scale = reduction (finder, width, height, size);
-  finder->reduced_w = (int) fmax (1, round (scale * width));
-  finder->reduced_h = (int) fmax (1, round (scale * height));
-  if (!view_new (finder, finder->reduced_h, finder->reduced_w, &finder->frame, error)) {
+  const int h = (int) fmax (1, round (scale * height)), w = (int) fmax (1, round (scale * width));
+  finder->line = nn_alloc (2 * (size_t) width * sizeof *finder->line);
+  if (finder->line ? !plan_passes (finder, h, w, error) : !nn_fail (error, "out of memory")) {
     forget_size (finder);
     return false;
-  }
-  finder->line = nn_alloc (2 * (size_t) width * sizeof *finder->line);
-  finder->reduced = nn_alloc ((size_t) finder->reduced_w * (size_t) finder->reduced_h * sizeof *finder->reduced);
-  if (!finder->line || !finder->reduced) {
-    forget_size (finder);
-    return nn_fail (error, "out of memory");
   }
   finder->width = width;
   finder->height = height;
@@ -253,20 +226,6 @@ fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error
 }
 
 /* ---- frames -------------------------------------------------------------------------------------------------------------- */
-
-/* luma (h, w) into the corner of the tensor. */
-static void
-fill (const fer_finder *finder, view *v, const float *luma, int h, int w)
-{
-  const int channels = finder->info.channels;
-  const float mean = finder->info.mean, scale = 1 / finder->info.sd;
-  for (int y = 0; y < h; y++) {
-    nn_real *out = v->tensor + (ptrdiff_t) y * v->w * channels;
-    for (int x = 0; x < w; x++)
-      for (int c = 0; c < channels; c++)
-        *out++ = (luma[(ptrdiff_t) y * w + x] - mean) * scale;
-  }
-}
 
 static fer_point
 apply (const nn_affine *map, float x, float y)
@@ -297,13 +256,19 @@ is_inside (const fer_finder *finder, const fer_box *box)
   return x >= 0 && y >= 0 && x <= (float) finder->width && y <= (float) finder->height;
 }
 
-/* map: from the view's pixels to the picture's. */
+/* Adds what the network sees in the view's tensor to the n candidates that there are; returns how many then. */
 static int
-find (fer_finder *finder, const view *v, const nn_affine *map, float threshold, fer_found *found, int max)
+add_candidates (fer_finder *finder, const fer_view *v, float threshold, int n)
+{
+  nn_run (v->runner, 1, v->tensor);
+  return n + finder->decoding->decode (v->runner, v->which, v->h, v->w, threshold, finder->candidates + n, MAX_CANDIDATES - n);
+}
+
+/* The candidates that are left; map: from their pixels to the picture's. */
+static int
+place_all (fer_finder *finder, int candidates, const nn_affine *map, fer_found *found, int max)
 {
   int n = 0;
-  nn_run (v->runner, 1, v->tensor);
-  int candidates = finder->decoding->decode (v->runner, v->which, v->h, v->w, threshold, finder->candidates, MAX_CANDIDATES);
   candidates = nn_detect_suppress (finder->candidates, candidates, OVERLAP);
   for (int i = 0; i < candidates && n < max; i++) {
     found[n] = place (finder, &finder->candidates[i], map);
@@ -318,16 +283,42 @@ is_planned (const fer_finder *finder, const fer_image *image)
   return image->width == finder->width && image->height == finder->height;
 }
 
+/* Of the candidates from first on, found in pass i, those of the sizes that are its own, in pixels of the first pass. */
+static int
+keep_own (fer_finder *finder, int i, int first, int n)
+{
+  const float largest = (float) finder->decoding->largest;
+  const double scale_x = (double) finder->passes[0].w / finder->passes[i].w, scale_y = (double) finder->passes[0].h / finder->passes[i].h;
+  int kept = first;
+  for (int k = first; k < n; k++) {
+    const nn_detection d = finder->candidates[k];
+    const float side = fmaxf (d.w, d.h);
+    if ((i > 0 && side < SHARED * largest) || (i + 1 < finder->n_passes && side > largest))
+      continue;
+    finder->candidates[kept++] = nn_detect_transform (&d, &(nn_affine) { { scale_x, 0, 0, 0, scale_y, 0 } });
+  }
+  return kept;
+}
+
 int
 fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max)
 {
   if (!is_planned (finder, image))
     return 0;
-  const int h = finder->reduced_h, w = finder->reduced_w;
-  const nn_affine map = { { (double) image->width / w, 0, 0, 0, (double) image->height / h, 0 } };
-  fer_image_reduce (image, &(fer_window) { 0, 0, image->width, image->height }, finder->line, finder->reduced, h, w);
-  fill (finder, &finder->frame, finder->reduced, h, w);
-  return find (finder, &finder->frame, &map, threshold, found, max);
+  int n = 0;
+  for (int i = 0; i < finder->n_passes; i++) {
+    pass *p = &finder->passes[i];
+    const pass *before = p - 1;
+    if (i == 0)
+      fer_image_reduce (image, &(fer_window) { 0, 0, image->width, image->height }, finder->line, p->luma, p->h, p->w);
+    else
+      nn_warp (&(nn_plane) { before->luma, before->h, before->w, before->w },
+               &(nn_affine) { { (double) before->w / p->w, 0, 0, 0, (double) before->h / p->h, 0 } }, p->luma, p->h, p->w);
+    fer_view_fill (&p->view, &finder->info, p->luma, p->h, p->w);
+    n = keep_own (finder, i, n, add_candidates (finder, &p->view, threshold, n));
+  }
+  const nn_affine map = { { (double) image->width / finder->passes[0].w, 0, 0, 0, (double) image->height / finder->passes[0].h, 0 } };
+  return place_all (finder, n, &map, found, max);
 }
 
 /* Pixels of the square's size in a length of the picture. */
@@ -352,6 +343,6 @@ fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *squa
     turn.m[3 + i] = (map.m[3 + i] - (i == 2 ? seen.y : 0)) * h / seen.h;
   }
   nn_warp (&(nn_plane) { finder->window, h, w, w }, &turn, finder->square, finder->side, finder->side);
-  fill (finder, &finder->look, finder->square, finder->side, finder->side);
-  return find (finder, &finder->look, &map, threshold, found, max);
+  fer_view_fill (&finder->look, &finder->info, finder->square, finder->side, finder->side);
+  return place_all (finder, add_candidates (finder, &finder->look, threshold, 0), &map, found, max);
 }

@@ -13,6 +13,7 @@ typedef struct fer_decoding {
   bool described;      /* mean and sd are the file's; others have them here */
   float mean, sd;
   bool points;
+  int largest;         /* longer side of a face, in pixels of the input, that the network knows; 0: any */
   /* Whether outputs (shapes[n]) are this family's for an input of (h, w); which[n] then says which is which, in the order that decode expects. */
   bool (*fits) (const nn_shape *shapes, int n, int h, int w, int *which);
   /* Faces with a score of at least threshold, before suppression, at most max, in pixels of the input; returns how many. */

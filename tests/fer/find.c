@@ -326,11 +326,45 @@ says_what_it_is (void)
   fer_finder_free (finder);
 }
 
+/* The toy's squares as if they were faces four times as large: 128 pixels. Larger than 240 they are found in the halved picture alone. */
+static fer_finder *
+large_toy (void)
+{
+  nn_error error;
+  nn_model *model = toy_finder (toy_finder_text);
+  const nn_node *node = &model->graph->nodes[nn_graph_find (model->graph, "map32")];
+  nn_real *bias = model->weights + node->weights + node->n_weights - 15;
+  bias[3] = bias[4] = (nn_real) log (4);
+  fer_finder *finder = fer_finder_describe (model, 128, 64, "{}", &error) ? finder_of (model, &error) : NULL;
+  nn_model_free (model);
+  return finder;
+}
+
+static void
+finds_the_largest_in_halves (void)
+{
+  nn_error error;
+  fer_found found[4];
+  fer_finder *finder = large_toy ();
+  require (finder && fer_finder_resize (finder, W, H, W, &error));
+  const fer_image image = plane (W, H);
+  draw (304, 240, 32, 0, true);
+  require (fer_finder_run (finder, &image, 0.5f, found, 4) == 1);
+  check_near (found[0].box.w, 128, 0.1);
+  draw (352, 224, 64, 0, true); /* 32 in the halved picture, in the middle of a cell there */
+  require (fer_finder_run (finder, &image, 0.5f, found, 4) >= 1); /* at full size its corners look a little like squares */
+  check_near (found[0].box.w, 256, 0.1);
+  check_near (found[0].box.h, 256, 0.1);
+  check_near (found[0].box.x + found[0].box.w / 2, 352, 0.6);
+  fer_finder_free (finder);
+}
+
 int
 main (void)
 {
   return test_run ((test_case[]) { TEST (finds_what_is_there), TEST (finds_several_best_first), TEST (order_of_outputs_is_free),
                                    TEST (every_layout_gives_the_same), TEST (looks_at_turned_squares), TEST (looks_at_the_edge),
-                                   TEST (size_is_what_is_asked_for), TEST (half_open_inputs_are_kept_to), TEST (allocates_nothing_per_frame),
-                                   TEST (any_size_is_searched), TEST (other_models_are_refused_by_name), TEST (says_what_it_is), { 0 } });
+                                   TEST (size_is_what_is_asked_for), TEST (finds_the_largest_in_halves), TEST (half_open_inputs_are_kept_to),
+                                   TEST (allocates_nothing_per_frame), TEST (any_size_is_searched), TEST (other_models_are_refused_by_name),
+                                   TEST (says_what_it_is), { 0 } });
 }
