@@ -156,6 +156,18 @@ def operators(save):
     one("reshape_dense_to_plane", lambda g, x: g.conv(g.op("Reshape", g.gemm(g.op("Flatten", x), 60, 24), g.ints(0, 4, 2, 3)), 4, 3, 2), **small)
     one("transpose_output", lambda g, x: g.op("Reshape", g.op("Transpose", x, perm=[0, 2, 3, 1]), g.ints(0, -1, 3)), **small)
     one("transpose_real", lambda g, x: g.conv(g.op("Transpose", x, perm=[0, 2, 3, 1]), 4, 2, 2), **small)
+    for order in ((0, 1, 3, 2), (0, 2, 1, 3), (0, 3, 1, 2), (0, 3, 2, 1)):
+        k = (3, 4, 5)[order[1] - 1]
+        one("transpose_" + "".join(map(str, order)), lambda g, x: (lambda t: (t, g.conv(g.op("Relu", t), k, 2, 2)))(
+            g.op("Transpose", shift(g, x), perm=order)), **small)
+    one("transpose_tokens", lambda g, x: g.conv(g.op("Reshape", g.op("Relu", g.op("Transpose", g.op("Reshape", x, g.ints(0, 3, 20)), perm=[0, 2, 1])),
+                                                      g.ints(-1, 4, 5, 3)), 4, 2, 2), **small)
+    one("transpose_reshape", lambda g, x: g.op("Softmax", g.op("Reshape", g.op("Transpose", g.conv(x, 3, 8, 1), perm=[0, 2, 3, 1]), g.ints(0, -1, 2)), axis=-1),
+        shape=("n", 3, "h", "w"))
+    one("reshape_any_plane", lambda g, x: g.op("Concat", *(g.op("Reshape", g.op("Transpose", y, perm=[0, 2, 3, 1]), g.ints(0, -1, 4)) for y in (
+        g.conv(x, 3, 8, 1), g.conv(x, 3, 4, 3, strides=[2, 2]))), axis=1), shape=("n", 3, "h", "w"))
+    one("reshape_wide", lambda g, x: g.conv(g.op("Reshape", g.op("Reshape", x, g.ints(0, 2, 30)), g.ints(0, 2, 5, 6)), 2, 3, 2), **small)
+    one("reshape_merge_rows", lambda g, x: g.op("Relu", g.op("Reshape", x, g.ints(0, 12, 5, 1))), **small)
     one("transpose_there_and_back", lambda g, x: g.conv(
         g.op("Transpose", g.op("Relu", g.op("Transpose", x, perm=[0, 2, 3, 1])), perm=[0, 3, 1, 2]), 3, 2, 2), **small)
     one("transpose_gemm", lambda g, x: g.gemm(g.op("Flatten", g.op("Transpose", x, perm=[0, 3, 2, 1])), 60, 4), **small)
