@@ -109,6 +109,11 @@ bool nn_import_real (nn_import *im, const nn_onnx_tensor *tensor, int64_t i, nn_
 bool nn_import_reals (nn_import *im, const nn_onnx_tensor *tensor, int64_t first, int64_t step, int64_t n, nn_real *out); /* every step-th of them */
 bool nn_import_copy (nn_import *im, const nn_onnx_tensor *tensor, nn_real *out); /* all of it */
 
+/* ---- outputs (onnx_output.c) --------------------------------------------------------------------------------------------- */
+
+/* Those of the file become those of the graph, by their names. */
+bool nn_import_outputs (nn_import *im);
+
 /* ---- order (onnx_order.c) ------------------------------------------------------------------------------------------------ */
 
 extern const nn_order nn_order_image; /* logical (n, c, h, w), (n, c, w) or (n, c) */

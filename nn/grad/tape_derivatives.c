@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  * Where derivatives lie. One is needed from the segment of its first writer - the last reader of the node, or the caller before all segments - to
- * that of the node's own backward; a segment's nodes are at work at the same time, on different images, so that places change hands between segments only. What is in use again and
- * again stays in the cache. */
+ * that of the node's own backward; a segment's nodes are at work at the same time, on different images, so that places change hands between
+ * segments only. What is in use again and again stays in the cache. */
 #include "../arena.h"
 #include "memory.h"
 #include "tape.h"
