@@ -37,9 +37,9 @@ typedef struct places {
 } places;
 
 static const char description[] =
-    "All faces of a picture are found and read, best found first. A single one may be given by --box instead, in pixels of the picture as it is seen\n"
-    "(turned as its EXIF data say): upright, from the brow to the chin and from cheek to cheek. With --faces frame the whole picture is one face: its\n"
-    "largest centred square is what the network sees.\n\n"
+    "All faces of a picture are found and read, best found first. A single one may be given by --box instead, in pixels of the picture as it is\n"
+    "seen (turned as its EXIF data say): upright, from the brow to the chin and from cheek to cheek. With --faces frame the whole picture is one\n"
+    "face: its largest centred square is what the network sees.\n\n"
     "Exit status: 0, or 1 after an error, 2 when the command line is wrong, 3 when a picture has no face.\n\nExamples:\n"
     "  fer-classify group.jpg\n"
     "  fer-classify --box 210,80,150,190 --json photo.jpg\n"
@@ -132,8 +132,9 @@ print_text (const options *o, const char *path, const fer_result *result)
   for (int i = 0; i < result->n_faces; i++) {
     const fer_face *face = &result->faces[i];
     if (o->source == FER_FROM_FINDER)
-      printf ("  %.0f,%.0f,%.0f,%.0f: score %.2f, quality %.2f%s%s\n", (double) face->box.x, (double) face->box.y, (double) face->box.w, (double) face->box.h,
-              (double) face->score, (double) face->quality, face->skip ? "; not read: " : "", face->skip ? fer_skip_text (face->skip) : "");
+      printf ("  %.0f,%.0f,%.0f,%.0f: score %.2f, quality %.2f%s%s\n", (double) face->box.x, (double) face->box.y, (double) face->box.w,
+              (double) face->box.h, (double) face->score, (double) face->quality, face->skip ? "; not read: " : "",
+              face->skip ? fer_skip_text (face->skip) : "");
     if (!face->skip)
       print_face (result, face);
   }
@@ -162,6 +163,7 @@ take_box (const options *o, const fer_crop *crop, const char *path, fer_result *
 static bool
 find_faces (const reader *r, const fer_image *image, const char *path, fer_result *result, places *at, nn_error *error)
 {
+  const fer_crop *crop = &fer_classifier_model (r->classifier)->crop;
   fer_found found[FER_MAX_FACES];
   if (!fer_finder_resize (r->finder, image->width, image->height, 0, error))
     return nn_fail_prefix (error, path);
@@ -172,7 +174,7 @@ find_faces (const reader *r, const fer_image *image, const char *path, fer_resul
     if (fer_box_clip (&face.box, image->width, image->height) != FER_SKIP_NONE)
       continue;
     memcpy (face.points, found[i].points, sizeof face.points);
-    at->squares[k] = fer_crop_face (&fer_classifier_model (r->classifier)->crop, &found[i].box, found[i].has_points ? found[i].points : NULL, &at->rolls[k]);
+    at->squares[k] = fer_crop_face (crop, &found[i].box, found[i].has_points ? found[i].points : NULL, &at->rolls[k]);
     result->faces[result->n_faces++] = face;
   }
   return true;

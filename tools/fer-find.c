@@ -32,8 +32,8 @@ typedef struct search {
 } search;
 
 static const char description[] =
-    "Prints a line of JSON for each picture, and for each frame of a video (docs/json.md): box, score, points (right eye, left eye, nose, right and left\n"
-    "corner of the mouth, as the person has them) and quality of each face. Videos are read by GStreamer's decoders.\n\nExamples:\n"
+    "Prints a line of JSON for each picture, and for each frame of a video (docs/json.md): box, score, points (right eye, left eye, nose, right and\n"
+    "left corner of the mouth, as the person has them) and quality of each face. Videos are read by GStreamer's decoders.\n\nExamples:\n"
     "  fer-find group.jpg\n"
     "  fer-find --draw found.png group.jpg\n"
     "  fer-find --track clip.mp4 >faces.jsonl";

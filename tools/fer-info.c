@@ -23,7 +23,8 @@ typedef struct options {
 
 static const char description[] =
     "With --set, the ONNX file IN is copied to OUT with these entries of its metadata replaced or added, and otherwise byte for byte as it is.\n"
-    "Once a file has fer.labels, fer.input and fer.crop, or fer.task and fer.input (docs/model-file.md), fer.version and the checksum are added.\n\nExamples:\n"
+    "Once a file has fer.labels, fer.input and fer.crop, or fer.task and fer.input (docs/model-file.md), fer.version and the checksum are\n"
+    "added.\n\nExamples:\n"
     "  fer-info my.onnx\n"
     "  fer-info --plan --cpu avx2 my.onnx\n"
     "  fer-info --set 'fer.crop={\"scale\":1.2}' my.onnx other.onnx";

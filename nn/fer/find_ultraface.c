@@ -53,7 +53,7 @@ decode (const nn_runner *runner, const int *which, int h, int w, float threshold
       const float x = fminf (((float) (cell % columns) + 0.5f) * s, (float) w) + 0.1f * a * (float) box[0];
       const float y = fminf (((float) (cell / columns) + 0.5f) * s, (float) h) + 0.1f * a * (float) box[1];
       const float width = a * expf (0.2f * (float) box[2]), height = a * expf (0.2f * (float) box[3]);
-      const nn_detection d = { .x = x - width / 2, .y = y - height / 2, .w = width, .h = height, .score = (float) scores[1] };
+      const nn_detection d = { .x = x - width / 2, .y = y - height / 2, .w = width, .h = height, .score = fminf ((float) scores[1], 1) };
       n = nn_detect_add (found, n, max, &d);
     }
   }

@@ -112,7 +112,8 @@ finds_several_best_first (void)
 static void
 order_of_outputs_is_free (void)
 {
-  static const char text[] = "input any any 1 as x / conv 15 8x8 stride 8 bias as a output / from x / conv 15 64x64 stride 32 pad 16 bias as b output / "
+  static const char text[] = "input any any 1 as x / conv 15 8x8 stride 8 bias as a output / "
+                             "from x / conv 15 64x64 stride 32 pad 16 bias as b output / "
                              "from x / conv 15 16x16 stride 16 bias as c output";
   nn_error error;
   fer_found found[4];
@@ -187,8 +188,8 @@ looks_at_the_edge (void)
   require (fer_finder_look (finder, &image, &(fer_box) { -50, -53, 180, 180 }, 0, 0.5f, found, 4) == 1);
   check_face (&found[0], 40, 37, 60, 0, 1.5);
   memset (grey, 0, sizeof grey);
-  static const fer_box odd[] = { { -9e5f, 40, 100, 100 }, { 0, 0, 1e9f, 1e9f }, { 3, 3, 1e-6f, 1e-6f }, { 0, 0, 0, 5 }, { 0, 0, -5, 5 }, { NAN, 0, 5, 5 },
-                                 { 0, 0, INFINITY, 5 } };
+  static const fer_box odd[] = { { -9e5f, 40, 100, 100 }, { 0, 0, 1e9f, 1e9f }, { 3, 3, 1e-6f, 1e-6f }, { 0, 0, 0, 5 }, { 0, 0, -5, 5 },
+                                 { NAN, 0, 5, 5 }, { 0, 0, INFINITY, 5 } };
   for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
     check (fer_finder_look (finder, &image, &odd[i], 0.5f, 0.5f, found, 4) == 0);
   check (fer_finder_look (finder, &image, &(fer_box) { 9, 9, 90, 90 }, NAN, 0.5f, found, 4) == 0);
@@ -307,7 +308,8 @@ other_models_are_refused_by_name (void)
   model->weights[3] += 1;
   check_refused (model, "fer.weights_crc32", "damaged");
   nn_model_free (model);
-  model = toy_network ("input any any 1 as x / conv 15 8x8 stride 8 output / from x / conv 15 16x16 stride 16 output / from x / conv 14 32x32 stride 32 output");
+  model = toy_network ("input any any 1 as x / conv 15 8x8 stride 8 output / from x / conv 15 16x16 stride 16 output / "
+                       "from x / conv 14 32x32 stride 32 output");
   require (fer_finder_describe (model, 128, 64, NULL, &error));
   check_refused (model, "3 outputs", "15 channels");
   nn_model_free (model);

@@ -79,7 +79,8 @@ foreign_file_finds_hopper (const char *file, const char *family, bool points)
     check (box->w > 150 && box->w < 210 && box->h > box->w && (box->x > middle || box->x + box->w < middle));
     check (found[i].has_points == points);
     if (points)
-      check (found[i].points[0].x < found[i].points[2].x && found[i].points[2].x < found[i].points[1].x && found[i].points[0].y < found[i].points[4].y);
+      check (found[i].points[0].x < found[i].points[2].x && found[i].points[2].x < found[i].points[1].x
+             && found[i].points[0].y < found[i].points[4].y);
   }
   check ((found[0].box.x > found[1].box.x) != (found[1].box.x > found[0].box.x));
   tool_picture_clear (&picture);
