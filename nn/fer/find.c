@@ -300,6 +300,13 @@ keep_own (fer_finder *finder, int i, int first, int n)
   return kept;
 }
 
+static void
+halve (const pass *from, pass *to)
+{
+  const nn_affine map = { { (double) from->w / to->w, 0, 0, 0, (double) from->h / to->h, 0 } };
+  nn_warp (&(nn_plane) { from->luma, from->h, from->w, from->w }, &map, to->luma, to->h, to->w);
+}
+
 int
 fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max)
 {
@@ -308,12 +315,10 @@ fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer
   int n = 0;
   for (int i = 0; i < finder->n_passes; i++) {
     pass *p = &finder->passes[i];
-    const pass *before = p - 1;
     if (i == 0)
       fer_image_reduce (image, &(fer_window) { 0, 0, image->width, image->height }, finder->line, p->luma, p->h, p->w);
     else
-      nn_warp (&(nn_plane) { before->luma, before->h, before->w, before->w },
-               &(nn_affine) { { (double) before->w / p->w, 0, 0, 0, (double) before->h / p->h, 0 } }, p->luma, p->h, p->w);
+      halve (p - 1, p);
     fer_view_fill (&p->view, &finder->info, p->luma, p->h, p->w);
     n = keep_own (finder, i, n, add_candidates (finder, &p->view, threshold, n));
   }
