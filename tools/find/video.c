@@ -12,7 +12,7 @@ struct find_video {
   GstElement *pipeline, *sink;
   GstSample *sample;
   GstVideoFrame mapped; /* of sample */
-  bool is_mapped;
+  bool is_mapped, is_video; /* has given a frame */
 };
 
 /* The sentence of the first error that the pipeline reported; false: there is none. */
@@ -26,7 +26,7 @@ pipeline_error (const find_video *video, nn_error *error)
     return false;
   GError *why = NULL;
   gst_message_parse_error (message, &why, NULL);
-  nn_fail (error, "%s: neither a JPEG nor a PNG picture, and as a video: %s", video->path, why->message);
+  nn_fail (error, "%s: %s%s", video->path, video->is_video ? "" : "neither a JPEG nor a PNG picture, and as a video: ", why->message);
   g_error_free (why);
   gst_message_unref (message);
   return true;
@@ -98,7 +98,7 @@ find_video_next (find_video *video, find_frame *frame, nn_error *error)
     nn_fail (error, "%s: a frame cannot be read", video->path);
     return -1;
   }
-  video->is_mapped = true;
+  video->is_mapped = video->is_video = true;
   *frame = (find_frame) { .rgb = GST_VIDEO_FRAME_PLANE_DATA (&video->mapped, 0), .stride = GST_VIDEO_FRAME_PLANE_STRIDE (&video->mapped, 0),
                           .pts = GST_BUFFER_PTS_IS_VALID (buffer) ? GST_BUFFER_PTS (buffer) : FER_TIME_NONE };
   fer_image_from_rgb (&frame->image, frame->rgb, GST_VIDEO_FRAME_WIDTH (&video->mapped), GST_VIDEO_FRAME_HEIGHT (&video->mapped), frame->stride, 3);
