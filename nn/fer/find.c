@@ -52,7 +52,7 @@ find_decoding (fer_finder *finder, const nn_graph *graph, nn_error *error)
   static const fer_decoding *const decodings[] = { &fer_decoding_maps, &fer_decoding_yunet, &fer_decoding_ultraface };
   const nn_shape in = graph->nodes[0].u.input.shape;
   const int h = in.h ? in.h : LOOK, w = in.w ? in.w : LOOK;
-  nn_shape shapes[NN_MAX_OUTPUTS];
+  nn_shape shapes[NN_MAX_OUTPUTS] = { { 0, 0, 0 } };
   int which[NN_MAX_OUTPUTS];
   if (!fer_view_outputs (graph, h, w, shapes, error))
     return false;
