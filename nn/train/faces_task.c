@@ -199,7 +199,7 @@ faces_task_free (nn_task *task)
   for (int i = 0; t->scratch && i < t->threads; i++)
     free (t->scratch[i]);
   free (t->scratch);
-  free (t->stock.full);
+  free (t->stock.scene_of);
   free (t->stock.empty);
   free (t->stock.hardness);
   free (t->stock.cutout_rows);
@@ -220,7 +220,7 @@ allocate (faces_task *t, size_t pixels, nn_error *error)
 {
   const nn_recipe *r = t->base.recipe;
   const size_t n = (size_t) t->stock.scenes->n, batch = (size_t) r->batch;
-  t->stock.full = calloc (n, sizeof *t->stock.full);
+  t->stock.scene_of = calloc ((size_t) t->stock.scenes->n_faces + 1, sizeof *t->stock.scene_of);
   t->stock.empty = calloc (n, sizeof *t->stock.empty);
   t->stock.hardness = calloc (n, sizeof *t->stock.hardness);
   t->stock.cutout_rows = calloc (t->stock.cutouts ? (size_t) t->stock.cutouts->n + 1 : 1, sizeof *t->stock.cutout_rows);
@@ -230,11 +230,21 @@ allocate (faces_task *t, size_t pixels, nn_error *error)
   t->losses = calloc (batch, sizeof *t->losses);
   t->overlaps = calloc (batch, sizeof *t->overlaps);
   t->scratch = calloc ((size_t) t->threads, sizeof *t->scratch);
-  bool good = t->stock.full && t->stock.empty && t->stock.hardness && t->stock.cutout_rows && t->held_out && t->samples && t->sums && t->losses
+  bool good = t->stock.scene_of && t->stock.empty && t->stock.hardness && t->stock.cutout_rows && t->held_out && t->samples && t->sums && t->losses
               && t->overlaps && t->scratch;
   for (int i = 0; good && i < t->threads; i++)
     good = (t->scratch[i] = calloc ((size_t) r->input.h * (size_t) r->input.w + pixels, sizeof *t->scratch[i]));
   return good || nn_fail (error, "out of memory for %zu scenes", n);
+}
+
+static void
+add_full (nn_scene_stock *stock, int index)
+{
+  const nn_scene *scene = &stock->scenes->scenes[index];
+  stock->n_full++;
+  for (int k = 0; k < scene->n_faces; k++)
+    if (!stock->scenes->faces[scene->first + k].truth.ignore)
+      stock->scene_of[stock->n_faces++] = index;
 }
 
 static void
@@ -246,7 +256,7 @@ sort_scenes (faces_task *t)
     if (scenes->scenes[i].held_out)
       t->held_out[t->n_held_out++] = i;
     else if (scenes->scenes[i].n_faces > 0)
-      t->stock.full[t->stock.n_full++] = i;
+      add_full (&t->stock, i);
     else
       t->stock.empty[t->stock.n_empty++] = i;
   }
@@ -295,8 +305,9 @@ build (faces_task *t, nn_error *error)
   t->base.hash = hash_of (scenes, t->stock.cutouts);
   t->base.state = t->stock.hardness;
   t->base.state_size = (size_t) t->stock.n_empty * sizeof *t->stock.hardness;
-  return (t->stock.n_full >= 2 && t->n_held_out >= 1)
-         || nn_fail (error, "the scenes are %d with faces and %d held out, expected at least 2 and 1", t->stock.n_full, t->n_held_out);
+  return (t->stock.n_full >= 2 && t->stock.n_faces >= 1 && t->n_held_out >= 1)
+         || nn_fail (error, "the scenes are %d with faces (%d to be found) and %d held out, expected at least 2 (1) and 1", t->stock.n_full,
+                     t->stock.n_faces, t->n_held_out);
 }
 
 nn_task *

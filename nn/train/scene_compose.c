@@ -171,10 +171,15 @@ draw_tile (const composer *c, nn_region r, int index)
 /* ---- the whole picture --------------------------------------------------------------------------------------------------- */
 
 static int
+pick_full (const composer *c)
+{
+  return c->stock->scene_of[one_of (c, c->stock->n_faces)];
+}
+
+static int
 pick_any (const composer *c)
 {
-  const nn_scene_stock *stock = c->stock;
-  return stock->n_empty == 0 || (stock->n_full > 0 && chance (c, FULL_SHARE)) ? stock->full[one_of (c, stock->n_full)] : pick_empty (c);
+  return c->stock->n_empty == 0 || chance (c, FULL_SHARE) ? pick_full (c) : pick_empty (c);
 }
 
 void
@@ -182,7 +187,7 @@ nn_scene_compose (const nn_scene_stock *stock, const nn_recipe *recipe, int samp
 {
   const composer c = { stock, recipe, canvas, canvas->random };
   const int h = canvas->h, w = canvas->w;
-  const int first = sample < stock->n_full ? stock->full[sample] : stock->empty[sample - stock->n_full];
+  const int first = sample < stock->n_full ? pick_full (&c) : stock->empty[sample - stock->n_full];
   const float grey = between (&c, 0, 255);
   canvas->target->n = 0;
   for (int i = 0; i < h * w; i++)

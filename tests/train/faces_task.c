@@ -187,7 +187,7 @@ what_does_not_fit_is_refused_by_name (void)
   scenes->scenes[3].pixels = NULL;
   check (!nn_trainer_new_faces (&recipe, scenes, NULL, 1, &error) && strstr (error.text, "face3: the scene has no pixels"));
   scenes->n = 1;
-  check (!nn_trainer_new_faces (&recipe, scenes, NULL, 1, &error) && strstr (error.text, "1 with faces and 0 held out"));
+  check (!nn_trainer_new_faces (&recipe, scenes, NULL, 1, &error) && strstr (error.text, "1 with faces (1 to be found) and 0 held out"));
   scenes->n = 34;
   nn_scenes_free (scenes);
 }
