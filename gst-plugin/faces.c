@@ -122,7 +122,7 @@ faces_from_tracks (faces *f, const fer_track *tracks, int n, const fer_crop *cro
     face_place new = { .face = { .id = t->id, .box = t->box, .source = FER_FROM_FINDER, .score = t->score, .has_points = t->has_points } };
     memcpy (new.face.points, t->points, sizeof t->points);
     new.square = fer_crop_face (crop, &t->box, t->has_points ? t->points : NULL, &new.roll);
-    new.hidden = t->unseen > 0;
+    new.hidden = t->lost;
     add (f, &new);
   }
 }

@@ -237,6 +237,7 @@ typedef struct fer_track {
   bool has_points;
   fer_point points[FER_N_POINTS]; /* as box */
   uint64_t unseen;  /* ns since the last sighting; 0: in this frame */
+  bool lost;        /* looked for in vain since then */
 } fer_track;
 
 /* What is to be searched in a frame: squares around the faces that are followed, turned as these were, and perhaps the whole picture. */
@@ -263,8 +264,9 @@ void fer_tracker_advance (fer_tracker *tracker, uint64_t time);
 /* The frame's time, whatever advance was given. */
 uint64_t fer_tracker_time (const fer_tracker *tracker);
 
-/* What to search in this frame. The whole picture is due interval ns after the last time, when a face was lost, and when nothing is known. */
-void fer_tracker_plan (const fer_tracker *tracker, uint64_t interval, fer_search *search);
+/* What to search in this frame: squares around faces that nobody has looked for in the last 40 ms, and the whole picture interval ns after the last
+ * time, when a face was lost, and when nothing is known. Without a plan everything counts as searched. */
+void fer_tracker_plan (fer_tracker *tracker, uint64_t interval, fer_search *search);
 
 /* A score that is enough for a face that is followed already; a new one needs FER_FINDER_THRESHOLD. */
 #define FER_FOLLOW_THRESHOLD 0.3f
@@ -273,7 +275,7 @@ void fer_tracker_plan (const fer_tracker *tracker, uint64_t interval, fer_search
  * is; 0: not known to be anybody's yet. */
 void fer_tracker_update (fer_tracker *tracker, const fer_found *found, int n, bool whole, uint64_t *ids);
 
-/* The faces of this frame, those that were just lost sight of too. Valid until the next update. */
+/* The faces of this frame, those too that were lost less than 300 ms ago. Valid until the next update. */
 const fer_track *fer_tracker_tracks (fer_tracker *tracker, int *n);
 
 typedef struct fer_follower fer_follower;

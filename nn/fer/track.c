@@ -14,6 +14,7 @@
 #define LONGEST_STEP (5000 * MS)                /* beyond it is another scene */
 #define SHOWN (300 * MS)                        /* for which a face that is not seen is still told */
 #define REMEMBERED (1500 * MS)                  /* and may come back as itself */
+#define UNSOUGHT (40 * MS)                      /* after which a face is looked for: faster frames show little that is new */
 #define EARLY MS                                /* times are rounded: what is due within it is due */
 
 #define SURE 0.7f           /* a score that needs no second sighting */
@@ -33,6 +34,8 @@ typedef struct face {
   float place[PLACE]; /* of the last sighting */
   float vx, vy;       /* pixels a second */
   bool moves;         /* seen at two times: vx, vy are known */
+  bool sought;        /* in this frame */
+  uint64_t unsought;  /* ns since it was */
   fer_one_euro filter;
 } face;
 
@@ -148,8 +151,12 @@ fer_tracker_advance (fer_tracker *tracker, uint64_t time)
     fer_tracker_forget (tracker);
   tracker->time = time;
   tracker->running = true;
-  for (int i = 0; i < tracker->n; i++)
-    tracker->faces[i].track.unseen += tracker->step;
+  for (int i = 0; i < tracker->n; i++) {
+    face *f = &tracker->faces[i];
+    f->track.unseen += tracker->step;
+    f->unsought += tracker->step;
+    f->sought = true;
+  }
 }
 
 uint64_t
@@ -173,16 +180,19 @@ tilt (float roll)
 }
 
 void
-fer_tracker_plan (const fer_tracker *tracker, uint64_t interval, fer_search *search)
+fer_tracker_plan (fer_tracker *tracker, uint64_t interval, fer_search *search)
 {
   search->whole = tracker->hurry || tracker->searched == FER_TIME_NONE || tracker->time - tracker->searched + EARLY >= interval;
-  search->n = tracker->n;
+  search->n = 0;
   for (int i = 0; i < tracker->n; i++) {
-    const face *f = &tracker->faces[i];
+    face *f = &tracker->faces[i];
     float place[PLACE];
+    f->sought = search->whole || !f->track.id || f->unsought + EARLY >= UNSOUGHT;
+    if (!f->sought)
+      continue;
     expect (f, place);
-    search->squares[i] = look_around (place);
-    search->rolls[i] = f->track.has_points ? tilt (fer_points_roll (f->track.points)) : 0;
+    search->squares[search->n] = look_around (place);
+    search->rolls[search->n++] = f->track.has_points ? tilt (fer_points_roll (f->track.points)) : 0;
   }
 }
 
@@ -205,7 +215,8 @@ see (fer_tracker *tracker, face *f, const fer_found *found)
     f->track.id = ++tracker->last_id;
   f->track.score = found->score;
   f->track.has_points = found->has_points;
-  f->track.unseen = 0;
+  f->track.unseen = f->unsought = 0;
+  f->track.lost = false;
 }
 
 /* Whether f, which was not seen in this frame, is to be kept. */
@@ -215,7 +226,11 @@ miss (fer_tracker *tracker, face *f)
   float place[PLACE];
   expect (f, place);
   steady (f, place, tracker->step);
-  tracker->hurry |= f->track.id && f->track.unseen <= tracker->step;
+  if (!f->sought)
+    return true;
+  tracker->hurry |= f->track.id && !f->track.lost;
+  f->track.lost = true;
+  f->unsought = 0;
   return f->track.id && f->track.unseen <= REMEMBERED;
 }
 
@@ -288,12 +303,18 @@ fer_tracker_update (fer_tracker *tracker, const fer_found *found, int n, bool wh
   tracker->first = false;
 }
 
+static bool
+is_shown (const fer_track *track)
+{
+  return track->id && (!track->lost || track->unseen <= SHOWN);
+}
+
 const fer_track *
 fer_tracker_tracks (fer_tracker *tracker, int *n)
 {
   *n = 0;
   for (int i = 0; i < tracker->n; i++)
-    if (tracker->faces[i].track.id && tracker->faces[i].track.unseen <= SHOWN)
+    if (is_shown (&tracker->faces[i].track))
       tracker->told[(*n)++] = tracker->faces[i].track;
   return tracker->told;
 }

@@ -123,7 +123,7 @@ takes_what_is_followed (void)
       .has_points = true,
       .points = { { 110, 110 }, { 140, 140 }, { 125, 125 }, { 1, 2 }, { 3, 4 } } },
     { .id = 4, .box = { 200, 100, 8, 8 } },
-    { .id = 5, .box = { 300, 100, 60, 60 }, .unseen = 33 },
+    { .id = 5, .box = { 300, 100, 60, 60 }, .unseen = 33, .lost = true },
   };
   fer_crop turning = { .size = 24, .scale = 1, .roll = true };
   faces_begin (&f, NULL, 640, 480, FER_MAX_FACES);
