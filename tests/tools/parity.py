@@ -59,7 +59,7 @@ def element(model, pixels, video_format, properties, box=None):
 def tool(folder, model, pixels, *arguments):
     path = os.path.join(folder, 'picture.png')
     Image.fromarray(pixels).save(path)
-    out, _ = run(CLASSIFY, *([] if '--box' in arguments else ['--faces', 'frame']), '--json', '--model', model, *arguments, path)
+    out, _ = run(CLASSIFY, *([] if arguments else ['--faces', 'frame']), '--json', '--model', model, *arguments, path)
     (face,) = json.loads(out)['faces']
     return face
 
@@ -89,6 +89,19 @@ def test_a_frame_is_one_face(folder):
 def test_a_picture_of_the_network_s_size(folder):
     model, pixels = toy(folder), picture(48, 48)
     check(tool(folder, model, pixels), element(model, pixels, 'GRAY8', 'faces=frame'), 1e-4, '48x48')
+
+
+def test_a_face_that_is_found(folder):
+    """A bright square with a pattern, which the toy finder takes for a face (tests/fer/toy.h)."""
+    model, finder, pixels = toy(folder), os.path.join(folder, 'finder.onnx'), numpy.zeros((HEIGHT, WIDTH, 3), numpy.uint8)
+    run(TOY, finder, 'finder')
+    pixels[100:134, 150:184] = 200 + picture(34, 34) // 5
+    expected = tool(folder, model, pixels, '--finder', finder, '--min-quality', '0')
+    for video_format in FORMATS:
+        got = element(model, pixels, video_format, f'faces=finder finder-model={finder} min-quality=0')
+        exact = video_format in ('GRAY8', 'RGB', 'BGRx')
+        check(expected, got, 1e-3 if exact else 0.02, video_format)
+        assert max(abs(a - b) for a, b in zip(expected['box'], got['box'])) < (0.01 if exact else 0.5), (video_format, expected, got)
 
 
 def test_a_box_from_upstream(folder):
