@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * chain FER2013 SPLIT SCENES [FINDER.onnx]: what the way from a frame to a face costs. Each face of a split of FER-2013 is pasted into a scene of
+ * chain FER2013 SPLIT SCENES [FINDER.onnx [MODEL.onnx]]: what the way from a frame to a face costs. Each face of a split of FER-2013 is pasted into a scene of
  * 640x360 pixels made from a face-free picture of the folder SCENES, at a size of 48 to 160 pixels, tilted by up to 30 degrees, found, turned upright, cropped and
  * read as the element does, and its reading compared with that of the 48x48 picture itself. Says also how the found boxes lie on FER-2013's crops,
  * and, for PublicTest, which margin reads best. */
 #include "common/dataset.h"
 #include "common/picture.h"
+#include "common/progress.h"
 
 #include <glib.h>
 #include <math.h>
@@ -28,6 +29,10 @@ typedef struct tally {
   int n, found, direct, chain, upright, same;
 } tally;
 
+/* How FER-2013's crop lies on the boxes of upright faces; where eyes and mouth are in it, as shares of its height; how long the finder takes. */
+enum { SCALE, DX, DY, EYES, MOUTH, MS, N_FIGURES };
+static const char *const figure_names[N_FIGURES] = { "scale", "dx", "dy", "eyes", "mouth", "ms" };
+
 typedef struct chain {
   const nn_dataset *data;
   GPtrArray *scenes; /* paths */
@@ -36,7 +41,7 @@ typedef struct chain {
   bool sweep;
   tally by_size[N_SIZES], by_tilt[N_TILTS], all;
   int hits[N_SCALES][N_SHIFTS];
-  GArray *scale, *dx, *dy; /* float: how FER-2013's crop lies on upright boxes */
+  GArray *figures[N_FIGURES]; /* float */
 } chain;
 
 /* A face as it is pasted: its centre, side, and tilt in radians, clockwise. */
@@ -120,13 +125,25 @@ choose (const fer_found *found, int n, const pasted *at)
 }
 
 static void
-note_box (chain *c, const fer_box *box, const pasted *at)
+note (chain *c, int figure, double value)
 {
-  const float side = (float) at->side, scale = side / fmaxf (box->w, box->h), dx = ((float) at->x - box->x - box->w / 2) / side,
-              dy = ((float) at->y - box->y - box->h / 2) / side;
-  g_array_append_val (c->scale, scale);
-  g_array_append_val (c->dx, dx);
-  g_array_append_val (c->dy, dy);
+  const float number = (float) value;
+  g_array_append_val (c->figures[figure], number);
+}
+
+static void
+note_face (chain *c, const fer_found *face, const pasted *at)
+{
+  const fer_box *box = &face->box;
+  const fer_point *p = face->points;
+  const double top = at->y - at->side / 2;
+  note (c, SCALE, at->side / (double) fmaxf (box->w, box->h));
+  note (c, DX, (at->x - (double) (box->x + box->w / 2)) / at->side);
+  note (c, DY, (at->y - (double) (box->y + box->h / 2)) / at->side);
+  if (!face->has_points)
+    return;
+  note (c, EYES, ((double) (p[0].y + p[1].y) / 2 - top) / at->side);
+  note (c, MOUTH, ((double) (p[3].y + p[4].y) / 2 - top) / at->side);
 }
 
 static bool
@@ -191,14 +208,17 @@ try_face (chain *c, int row, int number, uint8_t *pixels, nn_error *error)
   fer_image frame;
   fer_found found[MAX_FOUND];
   fer_image_from_rgb (&frame, pixels, W, H, W, 1);
-  const fer_found *face = choose (found, fer_finder_run (c->finder, &frame, FER_FINDER_THRESHOLD, found, MAX_FOUND), &at);
+  const double start = tool_seconds ();
+  const int n = fer_finder_run (c->finder, &frame, FER_FINDER_THRESHOLD, found, MAX_FOUND);
+  note (c, MS, 1000 * (tool_seconds () - start));
+  const fer_found *face = choose (found, n, &at);
   c->all.n++;
   c->by_size[size].n++;
   c->by_tilt[tilt].n++;
   if (!face)
     return true;
   if (tilts[tilt] == 0)
-    note_box (c, &face->box, &at);
+    note_face (c, face, &at);
   return read_face (c, row, &frame, face, size, tilt) || nn_fail (error, "out of memory");
 }
 
@@ -220,14 +240,14 @@ compare (const void *a, const void *b)
 }
 
 static void
-print_quartiles (const char *name, GArray *values)
+print_quantiles (const char *name, GArray *values)
 {
   static const guint twentieths[] = { 1, 5, 10, 15, 19 };
   const guint n = values->len;
   g_array_sort (values, compare);
   printf ("%-6s", name);
   for (gsize i = 0; n && i < G_N_ELEMENTS (twentieths); i++)
-    printf ("%10.3f", (double) g_array_index (values, float, n * twentieths[i] / 20));
+    printf ("%10.3f", (double) g_array_index (values, float, n *twentieths[i] / 20));
   printf ("\n");
 }
 
@@ -246,10 +266,12 @@ print (const chain *c)
     g_free (name);
   }
   print_tally ("all", &c->all);
-  printf ("\nFER-2013's crop on the found boxes of %u upright faces: quantiles 0.05, 0.25, 0.5, 0.75, 0.95\n", c->scale->len);
-  print_quartiles ("scale", c->scale);
-  print_quartiles ("dx", c->dx);
-  print_quartiles ("dy", c->dy);
+  printf ("\nFER-2013's crop on the found boxes of %u upright faces, the eyes' and the mouth's height in it, and the finder's time for a frame of "
+          "%dx%d:\n"
+          "%-6s%10s%10s%10s%10s%10s\n",
+          c->figures[SCALE]->len, W, H, "", "5 %", "25 %", "50 %", "75 %", "95 %");
+  for (int i = 0; i < N_FIGURES; i++)
+    print_quantiles (figure_names[i], c->figures[i]);
   if (!c->sweep)
     return;
   printf ("\naccuracy by scale (rows) and dy (columns)\n%6s", "");
@@ -302,16 +324,16 @@ run (chain *c, const char *split, nn_error *error)
 int
 main (int argc, char **argv)
 {
-  nn_error error = { "usage: chain FER2013 SPLIT SCENES [FINDER.onnx]" };
-  chain c = { .scale = g_array_new (FALSE, FALSE, sizeof (float)),
-              .dx = g_array_new (FALSE, FALSE, sizeof (float)),
-              .dy = g_array_new (FALSE, FALSE, sizeof (float)) };
-  nn_dataset *data = argc == 4 || argc == 5 ? tool_load_dataset (argv[1], &error) : NULL;
+  nn_error error = { "usage: chain FER2013 SPLIT SCENES [FINDER.onnx [MODEL.onnx]]" };
+  chain c = { 0 };
+  for (int i = 0; i < N_FIGURES; i++)
+    c.figures[i] = g_array_new (FALSE, FALSE, sizeof (float));
+  nn_dataset *data = argc >= 4 && argc <= 6 ? tool_load_dataset (argv[1], &error) : NULL;
   c.data = data;
   c.sweep = data && !strcmp (argv[2], "PublicTest");
   c.scenes = data ? list (argv[3], &error) : NULL;
-  c.finder = data ? fer_finder_load (argv[4], &error) : NULL;
-  c.classifier = data ? fer_classifier_load (NULL, 1, NN_PRECISION_FULL, &error) : NULL;
+  c.finder = data ? fer_finder_load (argc > 4 ? argv[4] : NULL, &error) : NULL;
+  c.classifier = data ? fer_classifier_load (argc > 5 ? argv[5] : NULL, 1, NN_PRECISION_FULL, &error) : NULL;
   const bool good = data && c.scenes->len && c.finder && c.classifier && fer_finder_resize (c.finder, W, H, 0, &error) && run (&c, argv[2], &error);
   if (good)
     print (&c);
@@ -322,8 +344,7 @@ main (int argc, char **argv)
   if (c.scenes)
     g_ptr_array_unref (c.scenes);
   nn_dataset_free (data);
-  g_array_unref (c.scale);
-  g_array_unref (c.dx);
-  g_array_unref (c.dy);
+  for (int i = 0; i < N_FIGURES; i++)
+    g_array_unref (c.figures[i]);
   return !good;
 }

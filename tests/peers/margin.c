@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * margin MODEL.onnx FOLDER CSV: which crop around a face's box suits a model best. CSV: columns file,emotion,x,y,w,h (one reference box a
- * picture, emotion numbered as in FER-2013). Only pictures whose file name has an even CRC-32 are read: the odd half is for measuring
+ * margin MODEL.onnx FOLDER CSV: which crop around a face's box suits a model best. CSV: columns file,emotion,x,y,w,h and x, y of the five points
+ * or none (one reference box a picture, emotion numbered as in FER-2013). Faces are turned upright where the model asks for it. Only pictures whose file name has an even CRC-32 are read: the odd half is for measuring
  * afterwards what was chosen here. */
 #include "common/picture.h"
 
@@ -19,17 +19,19 @@ typedef struct tally {
 } tally;
 
 static bool
-add_picture (fer_classifier *classifier, const char *path, int emotion, const fer_box *box, tally *t, nn_error *error)
+add_picture (fer_classifier *classifier, const char *path, int emotion, const fer_box *box, const fer_point *points, tally *t, nn_error *error)
 {
   tool_picture picture;
   if (!tool_picture_load (&picture, path, error))
     return false;
   fer_box squares[N];
+  float rolls[N];
+  const bool roll = fer_classifier_model (classifier)->crop.roll;
   for (int i = 0; i < N; i++)
-    squares[i] = fer_crop_square (&(fer_crop) { .scale = scales[i / N_SHIFTS], .dy = shifts[i % N_SHIFTS] }, box);
+    squares[i] = fer_crop_face (&(fer_crop) { .scale = scales[i / N_SHIFTS], .dy = shifts[i % N_SHIFTS], .roll = roll }, box, points, &rolls[i]);
   float p[N * FER_MAX_LABELS];
   int n_labels = fer_classifier_model (classifier)->n_labels;
-  bool good = fer_classifier_run (classifier, &picture.image, squares, NULL, N, p) || nn_fail (error, "out of memory");
+  bool good = fer_classifier_run (classifier, &picture.image, squares, rolls, N, p) || nn_fail (error, "out of memory");
   t->faces[emotion]++;
   for (int i = 0; good && i < N; i++) {
     fer_face face = { 0 };
@@ -57,7 +59,11 @@ read_table (fer_classifier *classifier, const char *folder, const char *table, t
       char *path = g_build_filename (folder, f[0], NULL);
       const fer_box box = { (float) g_ascii_strtod (f[2], NULL), (float) g_ascii_strtod (f[3], NULL), (float) g_ascii_strtod (f[4], NULL),
                             (float) g_ascii_strtod (f[5], NULL) };
-      good = add_picture (classifier, path, f[1][0] - '0', &box, t, error);
+      const bool has_points = g_strv_length (f) >= 6 + 2 * FER_N_POINTS;
+      fer_point points[FER_N_POINTS];
+      for (int k = 0; has_points && k < FER_N_POINTS; k++)
+        points[k] = (fer_point) { (float) g_ascii_strtod (f[6 + 2 * k], NULL), (float) g_ascii_strtod (f[7 + 2 * k], NULL) };
+      good = add_picture (classifier, path, f[1][0] - '0', &box, has_points ? points : NULL, t, error);
       g_free (path);
     }
     g_strfreev (f);
