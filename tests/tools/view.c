@@ -63,7 +63,7 @@ faces_move_with_their_pixels (void)
     for (int v = 0; v < 4; v++) {
       eval_shown shown;
       double x, y;
-      require (eval_show (&eval_views[v], &picture, files[i], 200, &shown, &error));
+      require (eval_show (&eval_views[v], &picture, files[i], 200, true, &shown, &error));
       check (shown.w == 200 || shown.h == 200);
       const nn_scene_face moved = eval_move (&shown, &face);
       const nn_detection *box = &moved.truth.box;
@@ -87,8 +87,8 @@ plain_picture_stays (void)
   tool_picture picture = draw (60);
   eval_shown shown;
   nn_error error;
-  require (eval_show (&eval_views[0], &picture, "a.jpg", 0, &shown, &error));
-  require (shown.w == W && shown.h == H && shown.scale == 1);
+  require (eval_show (&eval_views[0], &picture, "a.jpg", 0, true, &shown, &error));
+  require (shown.w == W && shown.h == H);
   const GdkPixbuf *pixbuf = picture.pixbuf;
   for (int y = 0; y < H; y++)
     check (!memcmp (shown.rgb + 3 * W * y, gdk_pixbuf_read_pixels (pixbuf) + y * gdk_pixbuf_get_rowstride (pixbuf), 3 * W));
@@ -108,7 +108,7 @@ less_light_is_darker_and_the_same_each_time (void)
   for (int v = 4; v < EVAL_N_VIEWS; v++) {
     eval_shown shown[2];
     for (int i = 0; i < 2; i++)
-      require (eval_show (&eval_views[v], &picture, "a.jpg", 0, &shown[i], &error));
+      require (eval_show (&eval_views[v], &picture, "a.jpg", 0, true, &shown[i], &error));
     check (!memcmp (shown[0].rgb, shown[1].rgb, 3 * W * H));
     for (int i = 0; i < 40 * W; i++) /* the lower rows are plain grey */
       mean[v - 4] += shown[0].rgb[3 * (W * 20 + i)] / (40.0 * W);

@@ -45,7 +45,7 @@ look (evaluation *e, const eval_view *view, eval_tally *tally, const tool_pictur
   eval_shown shown;
   const nn_detection *found;
   int n;
-  if (!eval_show (view, picture, file, e->task->size, &shown, error))
+  if (!eval_show (view, picture, file, e->task->size, eval_finder_needs_pixels (e->finder), &shown, error))
     return false;
   const bool good = eval_finder_run (e->finder, view, file, &shown, &found, &n, error);
   if (good) {

@@ -142,6 +142,12 @@ eval_finder_run (eval_finder *f, const eval_view *view, const char *file, const 
 }
 
 bool
+eval_finder_needs_pixels (const eval_finder *f)
+{
+  return !f->table;
+}
+
+bool
 eval_finder_has_points (const eval_finder *f)
 {
   return f->has_points;

@@ -21,6 +21,8 @@ void eval_finder_free (eval_finder *finder);
 bool eval_finder_run (eval_finder *finder, const eval_view *view, const char *file, const eval_shown *shown, const nn_detection **found, int *n,
                       nn_error *error);
 
+/* Whether run looks at shown->rgb. */
+bool eval_finder_needs_pixels (const eval_finder *finder);
 bool eval_finder_has_points (const eval_finder *finder);
 /* Median of all runs so far; NAN: not measured. */
 double eval_finder_ms (const eval_finder *finder);

@@ -23,10 +23,8 @@ lay_out (const eval_view *view, const char *file, int w, int h, int size, eval_s
   const double wide = fabs (c) * w + fabs (s) * h, high = fabs (s) * w + fabs (c) * h, scale = size ? size / fmax (wide, high) : 1;
   shown->w = MAX ((int) lround (wide * scale), 1);
   shown->h = MAX ((int) lround (high * scale), 1);
-  shown->scale = scale;
-  const double m[6] = { scale * c, -scale * s, 0.5 * shown->w - scale * (c * 0.5 * w - s * 0.5 * h),
-                        scale * s, scale * c,  0.5 * shown->h - scale * (s * 0.5 * w + c * 0.5 * h) };
-  memcpy (shown->m, m, sizeof m);
+  shown->map = (nn_affine) { { scale * c, -scale * s, 0.5 * shown->w - scale * (c * 0.5 * w - s * 0.5 * h), scale * s, scale * c,
+                               0.5 * shown->h - scale * (s * 0.5 * w + c * 0.5 * h) } };
   return (nn_affine) { { c / scale, s / scale, 0.5 * w - (c * 0.5 * shown->w + s * 0.5 * shown->h) / scale, -s / scale, c / scale,
                          0.5 * h - (-s * 0.5 * shown->w + c * 0.5 * shown->h) / scale } };
 }
@@ -66,11 +64,13 @@ darken (const eval_view *view, const char *file, float *out, size_t count)
 }
 
 bool
-eval_show (const eval_view *view, const tool_picture *picture, const char *file, int size, eval_shown *shown, nn_error *error)
+eval_show (const eval_view *view, const tool_picture *picture, const char *file, int size, bool pixels, eval_shown *shown, nn_error *error)
 {
   const int w = picture->image.width, h = picture->image.height;
   *shown = (eval_shown) { 0 };
   const nn_affine map = lay_out (view, file, w, h, size, shown);
+  if (!pixels)
+    return true;
   const size_t count = (size_t) shown->w * (size_t) shown->h;
   float *plane = malloc ((size_t) w * (size_t) h * sizeof *plane), *out = malloc (count * sizeof *out);
   shown->rgb = malloc (3 * count);
@@ -99,27 +99,10 @@ eval_shown_clear (eval_shown *shown)
   *shown = (eval_shown) { 0 };
 }
 
-static void
-move_point (const double m[6], double x, double y, float *to_x, float *to_y)
-{
-  *to_x = (float) (m[0] * x + m[1] * y + m[2]);
-  *to_y = (float) (m[3] * x + m[4] * y + m[5]);
-}
-
 nn_scene_face
 eval_move (const eval_shown *shown, const nn_scene_face *face)
 {
   nn_scene_face moved = *face;
-  const nn_detection *box = &face->truth.box;
-  const double *m = shown->m, w = (double) box->w, h = (double) box->h;
-  float x, y;
-  move_point (m, (double) box->x + w / 2, (double) box->y + h / 2, &x, &y);
-  nn_detection *to = &moved.truth.box;
-  to->w = (float) hypot (m[0] * w, m[1] * h); /* of the ellipse with the axes w and h */
-  to->h = (float) hypot (m[3] * w, m[4] * h);
-  to->x = x - to->w / 2;
-  to->y = y - to->h / 2;
-  for (int k = 0; face->has_points && k < NN_DETECT_POINTS; k++)
-    move_point (m, (double) box->points[k][0], (double) box->points[k][1], &to->points[k][0], &to->points[k][1]);
+  moved.truth.box = nn_detect_transform (&face->truth.box, &shown->map);
   return moved;
 }

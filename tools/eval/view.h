@@ -19,17 +19,15 @@ extern const eval_view eval_views[EVAL_N_VIEWS]; /* the first: upright, in full 
 typedef struct eval_shown {
   int w, h;
   uint8_t *rgb;
-  double m[6]; /* a point of the file's picture: x' = m[0] x + m[1] y + m[2], y' = m[3] x + m[4] y + m[5] */
-  double scale;
+  nn_affine map; /* where a point of the file's picture is */
 } eval_shown;
 
-/* The longer side becomes size pixels (0: as it comes), enlarged as well; a turned picture gets a canvas that cuts nothing off, grey around it,
+/* rgb only with pixels: without, only where everything is. The longer side becomes size pixels (0: as it comes), enlarged as well; a turned picture gets a canvas that cuts nothing off, grey around it,
  * and the canvas' longer side becomes size. */
-bool eval_show (const eval_view *view, const tool_picture *picture, const char *file, int size, eval_shown *shown, nn_error *error);
+bool eval_show (const eval_view *view, const tool_picture *picture, const char *file, int size, bool pixels, eval_shown *shown, nn_error *error);
 void eval_shown_clear (eval_shown *shown);
 
-/* A face where it is then. Its points turn with the picture. Its box becomes the smallest upright one around the turned ellipse that the given box
- * holds: a head is nearer to that ellipse than to its box, whose corners are background and would make the box of a turned face too large. */
+/* A face where it is then: nn_detect_transform. */
 nn_scene_face eval_move (const eval_shown *shown, const nn_scene_face *face);
 
 #endif
