@@ -49,10 +49,13 @@ class Report:
         self.text += text + '\n'
         self.paged += text + '\n' if page else ''
 
-    def save(self, page=None):
+    def save_figures(self):
         with open(self.path + '.json', 'w', encoding='utf-8') as file:
             json.dump(self.figures, file, indent=1)
             file.write('\n')
+
+    def save(self, page=None):
+        self.save_figures()
         with open(self.path + '.md', 'w', encoding='utf-8') as file:
             file.write(self.text)
         print(f'{self.path}.md and {self.path}.json hold this')

@@ -18,7 +18,7 @@
 #define MAX_FOUND 16
 
 static const int sizes[] = { 48, 72, 104, 160 }, tilts[] = { 0, -15, 15, -30, 30 };
-static const float scales[] = { 1.0f, 1.05f, 1.1f, 1.15f, 1.2f, 1.25f }, shifts[] = { -0.04f, -0.02f, 0, 0.02f, 0.04f };
+static const float scales[] = { 0.9f, 0.95f, 1.0f, 1.05f, 1.1f, 1.15f, 1.2f }, shifts[] = { -0.04f, -0.02f, 0, 0.02f, 0.04f };
 #define N_SIZES ((int) G_N_ELEMENTS (sizes))
 #define N_TILTS ((int) G_N_ELEMENTS (tilts))
 #define N_SCALES ((int) G_N_ELEMENTS (scales))

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Finds faces with this project's finder and with others in the same pictures, and prints the tables of docs/evaluation.md.
 
-    tests/peers/finders.py [--model FILE] [--data FOLDER] [--peers FOLDER]
+    tests/peers/finders.py [--model FILE] [--data FOLDER] [--peers FOLDER] [--ours]
 
 --data holds bench/, bench.csv, train/, train.csv, negatives/ (../shared/data/faces), --peers yunet_n_320_320.onnx, yunet_n_640_640.onnx and
 ultraface_rfb_320.onnx (../shared/peers). `fer-eval --task faces --write` shows every finder the same pictures, upright, turned and in less light, at
 640 and at 320 pixels; what each finds is scored by `fer-eval --detections`. YuNet and UltraFace run in ONNX Runtime (finders.mjs), OpenCV's Haar
-cascade in python3-opencv (haar.py; without that package it is left out). Times are
-medians of one thread over the pictures of the row, one finder after the other. Result: BUILD/bench-faces.md and .json. Environment: ORT=FOLDER names an installed package onnxruntime-node.
+cascade in python3-opencv (haar.py; without that package it is left out). Times are medians of one thread over the pictures of the row, one finder
+after the other. --ours measures this project's finder alone again, beside what BUILD/bench-faces.json has of the others. Result:
+BUILD/bench-faces.md and .json. Environment: ORT=FOLDER names an installed package onnxruntime-node.
 """
 import argparse
 import json
@@ -23,6 +24,7 @@ from figures import SOURCE, Report, machine, table  # noqa: E402
 from speed import find_ort  # noqa: E402
 
 THRESHOLDS = {'yunet': 0.6, 'ultraface': 0.7, 'haar': 0.5}  # what their own examples ask for; 0.5: min-neighbors 5
+OURS = 'feremotion'
 NAMES = {'yunet_n_640_640': 'YuNet-n', 'yunet_n_320_320': 'YuNet-n', 'ultraface_rfb_320': 'UltraFace RFB-320', 'haar': 'OpenCV, Haar'}
 SETS = {'bench': ['--images', 'bench', '--boxes', 'bench.csv'],
         'held out': ['--images', 'train', '--boxes', 'train.csv', '--negatives', 'negatives', '--held-out',
@@ -58,7 +60,7 @@ class Bench:
 
     def ours(self, pictures, size):
         result = self.figures(pictures, size, *(['--model', self.options.model] if self.options.model else []))
-        return {'finder': 'feremotion', 'pictures': pictures, 'at': size, 'ms': result['ms_per_image'], **result}
+        return {'finder': OURS, 'pictures': pictures, 'at': size, 'ms': result['ms_per_image'], **result}
 
     def scored(self, pictures, size, times):
         for name, ms in times.items():
@@ -66,14 +68,28 @@ class Bench:
                                   str(THRESHOLDS[name.split('_')[0]]))
             yield {'finder': NAMES[name], 'pictures': pictures, 'at': size, 'ms': ms, **result}
 
-    def rows(self, pictures, size):
-        yield self.ours(pictures, size)
+    def others(self, pictures, size):
         models = [f'yunet_n_{size}_{size}.onnx'] + (['ultraface_rfb_320.onnx'] if size == 320 else [])
         yield from self.scored(pictures, size, self.ask(pictures, size, ['node', os.path.join(HERE, 'finders.mjs'), self.folder,
                                                                          *(os.path.join(self.options.peers, model) for model in models)]))
-        if subprocess.run(['/usr/bin/python3', '-c', 'import cv2'], stderr=subprocess.DEVNULL, check=False).returncode == 0 and pictures == 'bench':
+        if subprocess.run(['/usr/bin/python3', '-c', 'import cv2'], stderr=subprocess.DEVNULL, check=False).returncode == 0 and (pictures, size) == HAAR:
             haar = [os.path.join(HERE, 'haar.py'), os.path.join(self.folder, 'haar.csv')]
             yield from self.scored(pictures, size, self.ask(pictures, size, haar))
+
+    def measure(self, report):
+        """{pictures: [row, ...]}, saved as it comes."""
+        for pictures in SETS:
+            before, report.figures[pictures] = report.figures.get(pictures, []), []
+            for size in (640, 320):
+                report.figures[pictures].append(self.ours(pictures, size))
+                rows = [row for row in before if row['at'] == size and row['finder'] != OURS] if self.options.ours else self.others(pictures, size)
+                for row in rows:
+                    report.figures[pictures].append(row)
+                    report.save_figures()
+        return report.figures
+
+
+HAAR = ('bench', 320)  # it takes seven times as long as YuNet
 
 
 def number(value, digits, scale=1):
@@ -102,17 +118,20 @@ def main():
     parser.add_argument('--model', help='a finder instead of the one inside fer-eval')
     parser.add_argument('--data', default=os.path.join(SOURCE, '..', 'shared', 'data', 'faces'))
     parser.add_argument('--peers', default=os.path.join(SOURCE, '..', 'shared', 'peers'))
+    parser.add_argument('--ours', action='store_true', help='only this finder again')
     parser.add_argument('--page', help='write the tables between its marks as well')
     options = parser.parse_args()
     bench, report = Bench(options), Report(options.build, 'bench-faces')
     report.say(f'{machine(options.build)}; times of one thread, medians.\n')
-    results = {pictures: [row for size in (640, 320) for row in bench.rows(pictures, size)] for pictures in SETS}
+    if options.ours:
+        with open(os.path.join(options.build, 'bench-faces.json'), encoding='utf-8') as file:
+            report.figures = json.load(file)
+    results = bench.measure(report)
     first, second = results['bench'][0], results['held out'][0]
     report.say(f'bench: {first["n_images"]} colour pictures, {first["n_faces"]} faces; recall of those of 40 px and more by view\n')
     show(report, results['bench'], TURNED + DARK, BENCH)
     report.say(f'held out: {second["n_images"]} grey pictures, {second["n_faces"]} faces, and {second["negatives"]["all"]["n"]} without any\n')
     show(report, results['held out'], TURNED, HELD_OUT)
-    report.figures = results
     report.save(options.page)
 
 

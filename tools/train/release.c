@@ -89,7 +89,7 @@ write_model (const train_finished *f, const char *trained, const char *path, nn_
   const nn_input *input = &f->recipe->input;
   /* The reference box is YuNet's; a picture of FER-2013 shows a square of this many times its longer side. */
   const fer_crop crop = {
-    .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1.15f
+    .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1.05f, .roll = true
   };
   nn_graph *graph = nn_graph_copy (nn_trainer_graph (f->trainer));
   nn_model *model = graph ? nn_model_new (graph) : NULL;
