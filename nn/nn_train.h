@@ -210,6 +210,9 @@ nn_trainer *nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int
 nn_trainer *nn_trainer_new_faces (const nn_recipe *recipe, const nn_scenes *scenes, const nn_dataset *cutouts, int threads, nn_error *error);
 void nn_trainer_free (nn_trainer *trainer);
 
+/* Begins with a model's weights instead of random ones; before the first step or nn_trainer_restore. Refuses a model whose network is another. */
+bool nn_trainer_begin_with (nn_trainer *trainer, const nn_model *model, nn_error *error);
+
 /* One batch (and validation when it ends an epoch). Fails when the loss is no longer a number, or memory runs out for the validation. */
 nn_train_state nn_trainer_step (nn_trainer *trainer, nn_progress *progress, nn_error *error);
 

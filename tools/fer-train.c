@@ -165,6 +165,21 @@ introduce (const session *s)
   fflush (s->out);
 }
 
+/* A resumed training has had its first weights. */
+static bool
+take_first_weights (session *s, nn_error *error)
+{
+  const char *path = s->options.init;
+  if (!path || s->options.resume)
+    return true;
+  nn_model *model = nn_model_load (path, error);
+  if (!model)
+    return false;
+  const bool good = nn_trainer_begin_with (s->trainer, model, error) || nn_fail_prefix (error, path);
+  nn_model_free (model);
+  return good;
+}
+
 static bool
 prepare (session *s, nn_error *error)
 {
@@ -176,7 +191,7 @@ prepare (session *s, nn_error *error)
                          : nn_trainer_new (&o->recipe, s->data, o->threads, error);
   if (!s->trainer)
     return s->architecture ? nn_fail_prefix (error, s->options.architecture) : false;
-  if (!begin (s, error))
+  if (!take_first_weights (s, error) || !begin (s, error))
     return false;
   introduce (s);
   return true;
@@ -274,7 +289,7 @@ static bool
 finish (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
-  const train_finished finished = { s->trainer, &o->recipe, s->data, s->scenes, o->data, o->threads };
+  const train_finished finished = { s->trainer, &o->recipe, s->data, s->scenes, o->data, o->init, o->threads };
   if (!(s->scenes ? train_release_faces : train_release) (&finished, o->output, s->out, error))
     return false;
   draw_curves (s);

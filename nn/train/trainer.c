@@ -135,6 +135,24 @@ nn_trainer_new_faces (const nn_recipe *recipe, const nn_scenes *scenes, const nn
   return t ? set_task (t, nn_faces_task_new (&t->recipe, scenes, cutouts, t->threads, error), error) : NULL;
 }
 
+bool
+nn_trainer_begin_with (nn_trainer *t, const nn_model *model, nn_error *error)
+{
+  const nn_graph *mine = t->graph, *theirs = model->graph;
+  for (int i = 0; i < mine->n_nodes && i < theirs->n_nodes; i++) {
+    const nn_node *a = &mine->nodes[i], *b = &theirs->nodes[i];
+    if (a->op != b->op || a->n_weights != b->n_weights)
+      return nn_fail (error, "node %d is %s '%s' with %zu weights, expected %s with %zu as in the architecture", i, nn_op_name (b->op), b->name,
+                      b->n_weights, nn_op_name (a->op), a->n_weights);
+  }
+  if (mine->n_nodes != theirs->n_nodes)
+    return nn_fail (error, "the network has %d nodes, the architecture %d", theirs->n_nodes, mine->n_nodes);
+  memcpy (t->weights, model->weights, t->n_weights * sizeof *t->weights);
+  if (t->ema)
+    memcpy (t->ema, t->weights, t->n_weights * sizeof *t->ema);
+  return true;
+}
+
 void
 nn_trainer_free (nn_trainer *t)
 {

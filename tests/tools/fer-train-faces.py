@@ -9,6 +9,7 @@ import sys
 
 import numpy
 import onnx
+import onnx.numpy_helper
 from PIL import Image
 from tap import fails, main, run
 
@@ -97,6 +98,19 @@ def test_resumes(folder):
     picture(os.path.join(folder, 'images', 'x_0.png'), numpy.random.default_rng(5))
     _, err = run(TRAIN, *options, '--resume', status=1)
     assert 'net.ckpt: the data differ' in err, err
+
+
+def test_begins_with_a_model(folder):
+    options = prepare(folder) + ['--epochs', 1, '--set', 'final_rate=0', '--set', 'rate=1e-12', '--set', 'ema=0']
+    run(TRAIN, *options, '--output', output(folder, 'a.onnx'))
+    run(TRAIN, *options, '--seed', 2, '--init', output(folder, 'a.onnx'), '--output', output(folder, 'b.onnx'))
+    models = [onnx.load(output(folder, name)) for name in ('a.onnx', 'b.onnx')]
+    kernels = [[onnx.numpy_helper.to_array(tensor) for tensor in model.graph.initializer if len(tensor.dims) == 4] for model in models]
+    assert len(kernels[0]) == 8 and all(numpy.allclose(a, b, atol=1e-6) for a, b in zip(*kernels))
+    assert json.loads({entry.key: entry.value for entry in models[1].metadata_props}['fer.trained'])['init'] == 'a.onnx'
+    with open(os.path.join(folder, 'small.txt'), 'w', encoding='ascii') as file:
+        file.write(SMALL.replace('conv 8', 'conv 4', 1))
+    fails(TRAIN, *options, '--init', output(folder, 'a.onnx'), '--output', output(folder, 'c.onnx'), says=['a.onnx: node 1 is conv', '72 weights', '36'])
 
 
 def test_usage_errors(folder):

@@ -19,6 +19,7 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "sources", 0, 0, G_OPTION_ARG_STRING, &o->sources, "faces: only pictures whose names begin with one of these and _", "NAME,..." },
     { "preset", 'p', 0, G_OPTION_ARG_STRING, &o->preset, "network and recipe by name: seed; faces: finder", "NAME" },
     { "architecture", 'a', 0, G_OPTION_ARG_FILENAME, &o->architecture, "network from a text file, with the preset's (seed's) recipe", "FILE" },
+    { "init", 0, 0, G_OPTION_ARG_FILENAME, &o->init, "begin with this model's weights instead of random ones; its network is the same", "FILE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "model to write (ONNX); its name without .onnx is NAME below", "FILE" },
     { "epochs", 'e', 0, G_OPTION_ARG_STRING, &o->epochs, "train so many epochs; the schedule is scaled to them (seed: 55)", "N" },
     { "batch", 'b', 0, G_OPTION_ARG_STRING, &o->batch, "images of a step (seed: 64)", "N" },
@@ -162,7 +163,7 @@ train_options_read (train_options *o, int argc, char **argv, nn_error *error)
 void
 train_options_clear (train_options *o)
 {
-  char **const texts[] = { &o->data,   &o->votes,     &o->task,    &o->preset,  &o->architecture, &o->output, &o->checkpoint, &o->log, &o->plot,
+  char **const texts[] = { &o->data,   &o->votes,     &o->task,    &o->preset,  &o->architecture, &o->init, &o->output, &o->checkpoint, &o->log, &o->plot,
                            &o->images, &o->negatives, &o->cutouts, &o->sources, &o->epochs,       &o->batch,  &o->rate,       &o->seed };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);

@@ -6,7 +6,7 @@
 #include "nn_train.h"
 
 typedef struct train_options {
-  char *data, *votes, *task, *preset, *architecture, *output;
+  char *data, *votes, *task, *preset, *architecture, *init, *output;
   char *images, *negatives, *cutouts, *sources; /* --task faces */
   char *checkpoint, *log, *plot; /* by default named after the output; NULL: none */
   char *epochs, *batch, *rate, *seed, **sets;

@@ -13,6 +13,7 @@ typedef struct train_finished {
   const nn_dataset *data;  /* faces: what is pasted, or NULL */
   const nn_scenes *scenes; /* faces */
   const char *data_name;
+  const char *init_name;   /* model whose weights it began with, or NULL */
   int threads;
 } train_finished;
 
