@@ -2,6 +2,7 @@
 #include "rig.h"
 
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../fer/toy.h"
@@ -71,11 +72,13 @@ GstBuffer *
 rig_spots (const GstVideoInfo *info, const rig_spot *spots, int n)
 {
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, info->size, NULL);
-  gst_buffer_memset (buffer, 0, 0, info->size);
+  GstMapInfo map;
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  memset (map.data, 0, map.size);
   for (int i = 0; i < n; i++)
-    for (int y = MAX (spots[i].y - RIG_WHITE / 2, 0); y < MIN (spots[i].y + RIG_WHITE / 2, info->height); y++)
-      for (int x = MAX (spots[i].x - RIG_WHITE / 2, 0); x < MIN (spots[i].x + RIG_WHITE / 2, info->width); x++)
-        gst_buffer_memset (buffer, (gsize) (y * info->stride[0] + x), 255, 1);
+    for (int y = 0; y < RIG_WHITE; y++)
+      memset (map.data + (spots[i].y - RIG_WHITE / 2 + y) * info->stride[0] + spots[i].x - RIG_WHITE / 2, 255, RIG_WHITE);
+  gst_buffer_unmap (buffer, &map);
   return buffer;
 }
 

@@ -14,8 +14,8 @@ extern const char *rig_model;
 /* Removes it; returns status. */
 int rig_exit (int status);
 
-/* A finder's model in a temporary file, which finds RIG_WHITE white pixels on black in a box of RIG_FACE; and what it finds, n of them, in a picture
- * of info, grey. */
+/* A finder's model in a temporary file, which finds RIG_WHITE white pixels on black in a box of RIG_FACE; and what it finds, n of them
+ * well inside a grey picture of info. */
 enum { RIG_WHITE = 32, RIG_FACE = 48 };
 extern const char *rig_finder;
 typedef struct rig_spot {
