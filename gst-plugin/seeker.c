@@ -49,11 +49,17 @@ seeker_forget (seeker *k)
   k->frames_without_boxes = UPSTREAM_REMEMBERED;
 }
 
+static gboolean
+may_search (const settings *s)
+{
+  return s->faces == FACES_FINDER || s->faces == FACES_AUTO;
+}
+
 gboolean
 seeker_load (seeker *k, const settings *s, nn_error *error)
 {
-  gboolean wanted = s->faces == FACES_FINDER || s->faces == FACES_AUTO, must = s->faces == FACES_FINDER || k->path;
-  if (!wanted || k->finder || (k->missing && !must))
+  gboolean must = s->faces == FACES_FINDER || k->path;
+  if (!may_search (s) || k->finder || (k->missing && !must))
     return TRUE;
   k->finder = fer_finder_load (k->path, error);
   k->missing = !k->finder;
@@ -65,9 +71,8 @@ seeker_load (seeker *k, const settings *s, nn_error *error)
 static gboolean
 plan (seeker *k, const settings *s, int width, int height, nn_error *error)
 {
-  gboolean wanted = k->finder && (s->faces == FACES_FINDER || s->faces == FACES_AUTO);
   gboolean planned = width == k->width && height == k->height && s->finder_size == k->size;
-  if (!wanted || planned || MIN (width, height) < SMALLEST_SIDE)
+  if (!k->finder || !may_search (s) || planned || MIN (width, height) < SMALLEST_SIDE)
     return TRUE;
   k->width = k->height = 0;
   if (!fer_finder_resize (k->finder, width, height, s->finder_size, error))
