@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
- * chain FER2013 SPLIT SCENES [FINDER.onnx [MODEL.onnx]]: what the way from a frame to a face costs. Each face of a split of FER-2013 is pasted into a scene of
- * 640x360 pixels made from a face-free picture of the folder SCENES, at a size of 48 to 160 pixels, tilted by up to 30 degrees, found, turned upright, cropped and
- * read as the element does, and its reading compared with that of the 48x48 picture itself. Says also how the found boxes lie on FER-2013's crops,
- * and, for PublicTest, which margin reads best. */
+ * chain FER2013 SPLIT SCENES [FINDER.onnx [MODEL.onnx]]: what the way from a frame to a face costs. Each face of a split of FER-2013 is pasted into a
+ * scene of 640x360 pixels made from a face-free picture of the folder SCENES, at a size of 48 to 160 pixels, tilted by up to 30 degrees, found, turned
+ * upright, cropped and read as the element does, and its reading compared with that of the 48x48 picture itself. Says also how the found boxes lie on
+ * FER-2013's crops, and, for PublicTest, which margin reads best. */
 #include "common/dataset.h"
 #include "common/picture.h"
 #include "common/progress.h"
@@ -27,6 +27,7 @@ static const float scales[] = { 0.9f, 0.95f, 1.0f, 1.05f, 1.1f, 1.15f, 1.2f }, s
 /* Of the faces that were found, how many are read as labelled: from FER-2013's own picture, by the chain, and by the chain without turning. */
 typedef struct tally {
   int n, found, direct, chain, upright, same;
+  int poor, poor_right; /* quality below FER_MIN_QUALITY; of these, read as labelled */
 } tally;
 
 /* How FER-2013's crop lies on the boxes of upright faces; where eyes and mouth are in it, as shares of its height; how long the finder takes. */
@@ -187,6 +188,10 @@ read_face (chain *c, int row, const fer_image *frame, const fer_found *face, int
   int direct, read[2];
   if (!read_squares (c, &own, &whole, NULL, 1, &direct) || !read_squares (c, frame, squares, rolls, 2, read))
     return false;
+  const fer_quality quality =
+      fer_quality_of (&squares[0], face->has_points ? face->points : NULL, face->score, fer_classifier_pixels (c->classifier, 0), crop->size);
+  c->all.poor += quality.value < FER_MIN_QUALITY;
+  c->all.poor_right += quality.value < FER_MIN_QUALITY && read[0] == truth;
   count (&c->all, direct, read[0], read[1], truth);
   count (&c->by_size[size], direct, read[0], read[1], truth);
   count (&c->by_tilt[tilt], direct, read[0], read[1], truth);
@@ -266,6 +271,7 @@ print (const chain *c)
     g_free (name);
   }
   print_tally ("all", &c->all);
+  printf ("%d of these have a quality below %g: %d of them are read as labelled\n", c->all.poor, (double) FER_MIN_QUALITY, c->all.poor_right);
   printf ("\nFER-2013's crop on the found boxes of %u upright faces, the eyes' and the mouth's height in it, and the finder's time for a frame of "
           "%dx%d:\n"
           "%-6s%10s%10s%10s%10s%10s\n",

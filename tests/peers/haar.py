@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Faces by OpenCV's Haar cascade: haar.py OUT.csv reads pictures as `fer-eval --task faces --write -` writes them; `fer-eval --detections` scores the CSV.
 
-The score is n / (n + 5) of the n windows that agree on a face: 0.5 is what facedetect asks for (min-neighbors 5). Boxes are mapped to the reference
-convention as the element does it (fer_box_map_facedetect). Prints {"haar": median ms on one thread}. Needs python3-opencv, opencv-data.
+The score is n / (n + 5) of the n windows that agree on a face: 0.5 is what OpenCV's examples ask for (min-neighbors 5). Boxes are mapped to the
+reference convention as the element does it (fer_box_map_facedetect). Prints {"haar": median ms on one thread}. Needs python3-opencv, opencv-data.
 """
 import json
 import statistics
@@ -36,8 +36,8 @@ def main(path):
             times.append(1000 * (time.perf_counter() - start))
             for (x, y, w, h), n in zip(boxes, counts):
                 side = SCALE * w
-                print(view, file, f'{x + w / 2 - side / 2:.2f}', f'{y + h * (0.5 + DY) - side / 2:.2f}', f'{side:.2f}', f'{side:.2f}', f'{n / (n + 5):.6f}',
-                      sep=',', file=out)
+                box = (x + w / 2 - side / 2, y + h * (0.5 + DY) - side / 2, side, side)
+                print(view, file, *(f'{number:.2f}' for number in box), f'{n / (n + 5):.6f}', sep=',', file=out)
     print(json.dumps({'haar': statistics.median(times)}))
 
 

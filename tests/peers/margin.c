@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * margin MODEL.onnx FOLDER CSV: which crop around a face's box suits a model best. CSV: columns file,emotion,x,y,w,h and x, y of the five points
- * or none (one reference box a picture, emotion numbered as in FER-2013). Faces are turned upright where the model asks for it. Only pictures whose file name has an even CRC-32 are read: the odd half is for measuring
- * afterwards what was chosen here. */
+ * margin MODEL.onnx FOLDER CSV: which crop around a face's box suits a model best. CSV: columns file,emotion,x,y,w,h and x, y of the five points or
+ * none (one reference box a picture, emotion numbered as in FER-2013). Faces are turned upright where the model asks for it. Only pictures whose file
+ * name has an even CRC-32 are read: the odd half is for measuring afterwards what was chosen here. */
 #include "common/picture.h"
 
 #include <glib.h>

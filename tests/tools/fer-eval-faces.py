@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""fer-eval-faces.py FER-EVAL: what --task faces writes for other finders, and how it scores what they say."""
+"""fer-eval-faces.py FER-EVAL TOY-MODEL: what --task faces writes for other finders, and how it scores what they say."""
 import json
 import os
 import re
@@ -11,7 +11,7 @@ import numpy
 from PIL import Image
 from tap import fails, main, run
 
-EVAL = sys.argv[1]
+EVAL, TOY = sys.argv[1:3]
 N, W, H = 30, 120, 80
 BOX = (60, 20, 24, 30)
 VIEWS = ['plain', 'turned-15', 'turned-30', 'turned-45', 'light-1/4', 'light-1/16', 'light-1/64']
@@ -97,6 +97,27 @@ def test_false_and_weak_ones_are_counted(folder):
     assert part['n_faces'] == N / 2 and part['recall'] == 0 and part['ap40'] == 1 and list(part['views']) == ['plain']
 
 
+def test_a_model_is_asked(folder):
+    """The toy finds white squares of 32 pixels and puts their points where tests/fer/toy.h says."""
+    model, table = os.path.join(folder, 'finder.onnx'), os.path.join(folder, 'squares.csv')
+    names, points = ('right_eye', 'left_eye', 'nose', 'mouth_right', 'mouth_left'), [(-0.2, -0.25), (0.2, -0.2), (0, 0.05), (-0.15, 0.3), (0.15, 0.25)]
+    run(TOY, model, 'finder')
+    with open(table, 'w', encoding='ascii') as file:
+        file.write('file,x,y,w,h,' + ','.join(f'{name}_{axis}' for name in names for axis in 'xy') + '\n')
+        for i in range(6):
+            x, y, picture = 48 + 32 * i, 80, numpy.zeros((224, 320), numpy.uint8)
+            picture[y - 16:y + 16, x - 16:x + 16] = 255
+            Image.fromarray(picture).save(os.path.join(folder, f'square_{i}.png'))
+            places = [c + 32 * d for point in points for c, d in zip((x, y), point)]
+            file.write(','.join(map(str, [f'square_{i}.png', x - 16, y - 16, 32, 32, *places])) + '\n')
+    use = ('--task', 'faces', '--images', folder, '--boxes', table, '--model', model, '--size', '320', '--views', 'plain', '--json', '-')
+    got = json.loads(run(EVAL, *use)[0])
+    assert got['n_faces'] == 6 and got['recall'] == 1 and got['ap50'] == 1 and got['false_positives_per_image'] == 0, got
+    assert got['ms_per_image'] > 0 and got['point_error']['eyes']['n'] == 6
+    assert all(got['point_error'][part]['mean'] < 0.08 for part in ('eyes', 'nose', 'mouth')), got['point_error']
+    fails(EVAL, *use[:6], '--model', table, says=['squares.csv'])
+
+
 def test_held_out_is_by_name(folder):
     use = prepare(folder)
     held = {f'{"ab"[i % 2]}_{i}.png' for i in range(N) if zlib.crc32(f'{"ab"[i % 2]}_{i}.png'.encode()) % 10 == 0}
@@ -118,7 +139,8 @@ def test_the_table_is_readable(folder):
 def test_bad_input_is_named(folder):
     use, table = prepare(folder), os.path.join(folder, 'found.csv')
     for text, words in (('', ['found.csv', 'empty']), ('file,x,y,w,h,score\n', ['line 1', 'view']),
-                        ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,4,high\n', ['line 2']), ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,nan,1\n', ['line 2']),
+                        ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,4,high\n', ['line 2']),
+                        ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,nan,1\n', ['line 2']),
                         ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,4\n', ['line 2'])):
         with open(table, 'w', encoding='ascii') as file:
             file.write(text)
@@ -135,7 +157,8 @@ def test_bad_input_is_named(folder):
 
 def test_usage_errors(folder):
     use = ('--task', 'faces', '--images', folder, '--boxes', 'x.csv')
-    for arguments, words in ((use[:2], ['--images']), (use[:4], ['--boxes']), ((*use, '--size', '-1'), ['--size']), ((*use, '--threshold', '0'), ['--threshold']),
+    for arguments, words in ((use[:2], ['--images']), (use[:4], ['--boxes']), ((*use, '--size', '-1'), ['--size']),
+                             ((*use, '--threshold', '0'), ['--threshold']),
                              ((*use, '--write', 'a', '--detections', 'b'), ['contradict']), (('--task', 'cats'), ['cats', 'faces'])):
         fails(EVAL, *arguments, status=2, says=words)
 

@@ -11,7 +11,8 @@ typedef struct eval_finder eval_finder;
 eval_finder *eval_finder_model (const char *path, nn_error *error);
 /* eval_detections_load. */
 eval_finder *eval_finder_table (const char *path, nn_error *error);
-/* Finds nothing and writes each picture as binary PPM with a comment "# VIEW FILE" behind its first line, one after the other; "-" is standard output. */
+/* Finds nothing and writes each picture as binary PPM with a comment "# VIEW FILE" behind its first line, one after the other; "-" is standard
+ * output. */
 eval_finder *eval_finder_writer (const char *path, nn_error *error);
 /* The writer's last bytes are out only when this is true. */
 bool eval_finder_end (eval_finder *finder, nn_error *error);

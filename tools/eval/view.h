@@ -22,8 +22,8 @@ typedef struct eval_shown {
   nn_affine map; /* where a point of the file's picture is */
 } eval_shown;
 
-/* rgb only with pixels: without, only where everything is. The longer side becomes size pixels (0: as it comes), enlarged as well; a turned picture gets a canvas that cuts nothing off, grey around it,
- * and the canvas' longer side becomes size. */
+/* The longer side becomes size pixels (0: as it comes), enlarged as well; a turned picture gets a canvas that cuts nothing off, grey around it, and
+ * the canvas' longer side becomes size. Without pixels only where everything is, and no rgb. */
 bool eval_show (const eval_view *view, const tool_picture *picture, const char *file, int size, bool pixels, eval_shown *shown, nn_error *error);
 void eval_shown_clear (eval_shown *shown);
 
