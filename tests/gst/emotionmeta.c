@@ -21,6 +21,19 @@ fill (fer_result *result)
   }
 }
 
+/* As the finder's face that it then is. */
+static void
+fill_more (fer_face *face)
+{
+  face->source = FER_FROM_FINDER;
+  face->score = 0.75f;
+  face->has_points = face->has_quality = true;
+  face->quality = 0.125f;
+  face->skip = FER_SKIP_DARK;
+  for (int k = 0; k < FER_N_POINTS; k++)
+    face->points[k] = (fer_point) { 8 + (float) k, 10 - (float) k };
+}
+
 static GstBuffer *
 buffer_with_meta (gsize size)
 {
@@ -28,6 +41,8 @@ buffer_with_meta (gsize size)
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
   gst_buffer_memset (buffer, 0, 0, size);
   fill (&result);
+  fill_more (&result.faces[0]);
+  result.faces[1].raw[2] = 0.25f;
   emotion_meta_attach (buffer, &result);
   return buffer;
 }
@@ -56,6 +71,11 @@ gives_back_what_was_attached (void)
   check (result.faces[1].id == 1 && result.faces[1].source == FER_FROM_FRAME && result.faces[1].age == 5 && result.faces[1].box.x == 5.5f);
   check_near (result.faces[1].confidence, 0.4, 1e-6);
   check_near (result.faces[1].probabilities[2], 0.1, 1e-6);
+  const fer_face *first = &result.faces[0], *second = &result.faces[1];
+  check (first->source == FER_FROM_FINDER && first->score == 0.75f && first->has_quality && first->quality == 0.125f && first->skip == FER_SKIP_DARK);
+  check (first->has_points && first->points[4].x == 12 && first->points[4].y == 6);
+  check (!second->has_points && !second->has_quality && second->skip == FER_SKIP_NONE);
+  check (second->raw[2] == 0.25f);
   gst_buffer_unref (buffer);
 }
 
@@ -103,6 +123,8 @@ is_scaled_with_the_picture (void)
   check_near (result.faces[0].box.w, 32, 1e-4);
   check_near (result.faces[0].box.h, 10, 1e-4);
   check_near (result.faces[0].probabilities[3], 0.4, 1e-6);
+  check_near (result.faces[0].points[4].x, 24, 1e-4);
+  check_near (result.faces[0].points[4].y, 3, 1e-4);
   gst_buffer_unref (out);
   gst_harness_teardown (h);
 }
