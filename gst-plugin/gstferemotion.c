@@ -23,10 +23,11 @@
 #include "gstferemotion.h"
 
 #include <gst/video/video.h>
-#include <unistd.h>
 
+#include "canvas.h"
 #include "debug.h"
 #include "frame.h"
+#include "modelerror.h"
 #include "news.h"
 #include "overlay.h"
 #include "reader.h"
@@ -45,14 +46,12 @@ struct _GstFerEmotion {
   char *model, *finder;  /* paths, NULL: embedded */
   gboolean model_in_use; /* between start and stop */
   GstStructure *model_info;
-  gboolean overlay_undecided; /* ask downstream before the next frame is drawn */
-  gboolean overlay_refused;   /* downstream has the caps feature but does not take the meta */
+  canvas canvas;
 
   /* The streaming thread's. */
   GstVideoInfo info;
   seeker *seeker;
   reader *reader;
-  gboolean overlay_attached; /* to buffers, for downstream to draw; else blended here */
   gboolean live;
   news news;
 };
@@ -67,14 +66,6 @@ copy_settings (GstFerEmotion *self)
   settings copy = self->settings;
   GST_OBJECT_UNLOCK (self);
   return copy;
-}
-
-/* What downstream said of drawings may no longer be true: after caps, a RECONFIGURE or a change of the property. Under the object lock. */
-static void
-reconsider_overlay (GstFerEmotion *self)
-{
-  self->overlay_undecided = TRUE;
-  self->overlay_refused = FALSE;
 }
 
 /* ---- properties ------------------------------------------------------------------------------------------------------------ */
@@ -107,7 +98,7 @@ gst_fer_emotion_set_property (GObject *object, guint id, const GValue *value, GP
   overlay_choice before = self->settings.overlay;
   gboolean known = settings_set (&self->settings, id, value), changed = self->settings.overlay != before;
   if (changed)
-    reconsider_overlay (self);
+    canvas_reconsider (&self->canvas);
   GST_OBJECT_UNLOCK (self);
   if (changed)
     gst_base_transform_reconfigure_src (GST_BASE_TRANSFORM (self));
@@ -136,22 +127,6 @@ gst_fer_emotion_get_property (GObject *object, guint id, GValue *value, GParamSp
 
 /* ---- start and stop -------------------------------------------------------------------------------------------------------- */
 
-/* GStreamer's codes: not there, not readable, not a model, a model of another kind. */
-static void
-post_model_error (GstFerEmotion *self, const char *path, const nn_error *error)
-{
-  nn_model *model = NULL;
-  if (path && access (path, F_OK) != 0)
-    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("%s", error->text), (NULL));
-  else if (path && access (path, R_OK) != 0)
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", error->text), (NULL));
-  else if (path && !(model = nn_model_load (path, NULL)))
-    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("%s", error->text), (NULL));
-  else
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->text), (NULL));
-  nn_model_free (model);
-}
-
 static void
 prepare_drawing (GstFerEmotion *self, overlay_choice overlay)
 {
@@ -167,11 +142,11 @@ load_models (GstFerEmotion *self, const char *model, const char *finder)
   nn_error error;
   settings s = copy_settings (self);
   if (!(self->reader = reader_new (model, s.precision, &error))) {
-    post_model_error (self, model, &error);
+    model_error_post (GST_ELEMENT (self), model, &error);
     return FALSE;
   }
   if (!(self->seeker = seeker_new (finder, &error)) || !seeker_load (self->seeker, &s, &error)) {
-    post_model_error (self, finder, &error);
+    model_error_post (GST_ELEMENT (self), finder, &error);
     return FALSE;
   }
   prepare_drawing (self, s.overlay);
@@ -198,7 +173,7 @@ gst_fer_emotion_start (GstBaseTransform *base)
   GST_OBJECT_LOCK (self);
   self->model_in_use = loaded;
   self->model_info = loaded ? reader_info (self->reader) : NULL;
-  reconsider_overlay (self);
+  canvas_reconsider (&self->canvas);
   GST_OBJECT_UNLOCK (self);
   news_forget (&self->news);
   return loaded;
@@ -219,26 +194,12 @@ gst_fer_emotion_stop (GstBaseTransform *base)
 
 /* ---- negotiation ----------------------------------------------------------------------------------------------------------- */
 
-/* The only thing that can change on the way is the caps feature that lets downstream draw. */
 static GstCaps *
 gst_fer_emotion_transform_caps (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps, GstCaps *filter)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
-  GST_OBJECT_LOCK (self);
-  gboolean overlay = self->settings.overlay != OVERLAY_NONE, refused = self->overlay_refused;
-  GST_OBJECT_UNLOCK (self);
-
-  GstCaps *result;
-  if (!overlay || (refused && direction == GST_PAD_SINK))
-    result = gst_caps_ref (caps);
-  else
-    result = direction == GST_PAD_SINK ? overlay_caps_out (caps) : overlay_caps_in (caps);
-  if (filter) {
-    GstCaps *all = result;
-    result = gst_caps_intersect_full (filter, all, GST_CAPS_INTERSECT_FIRST);
-    gst_caps_unref (all);
-  }
-  return result;
+  gboolean draws = copy_settings (self).overlay != OVERLAY_NONE;
+  return canvas_transform_caps (&self->canvas, base, draws, direction, caps, filter);
 }
 
 static GstCaps *
@@ -272,38 +233,11 @@ gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outc
   GstFerEmotion *self = GST_FER_EMOTION (base);
   (void) outcaps;
   GST_OBJECT_LOCK (self);
-  self->overlay_undecided = TRUE;
+  self->canvas.undecided = TRUE;
   GST_OBJECT_UNLOCK (self);
   news_forget (&self->news);
   self->live = times_is_live (base);
   return gst_video_info_from_caps (&self->info, incaps) && prepare_finder (self);
-}
-
-/* Attach or blend? GstBaseTransform never sends an ALLOCATION query for an in-place element, so this one does. */
-static void
-decide_overlay (GstFerEmotion *self, overlay_choice overlay)
-{
-  GstBaseTransform *base = GST_BASE_TRANSFORM (self);
-  GST_OBJECT_LOCK (self);
-  gboolean undecided = self->overlay_undecided;
-  self->overlay_undecided = FALSE;
-  GST_OBJECT_UNLOCK (self);
-  if (!undecided || overlay == OVERLAY_NONE)
-    return;
-
-  prepare_drawing (self, overlay);
-  GstCaps *in = gst_pad_get_current_caps (base->sinkpad), *out = gst_pad_get_current_caps (base->srcpad);
-  self->overlay_attached = overlay_caps_have_feature (out);
-  if (self->overlay_attached && !overlay_caps_have_feature (in) && !overlay_peer_composes (base->srcpad, out)) {
-    GST_OBJECT_LOCK (self);
-    self->overlay_refused = TRUE;
-    GST_OBJECT_UNLOCK (self);
-    self->overlay_attached = FALSE;
-    gst_base_transform_update_src_caps (base, in);
-  }
-  GST_DEBUG_OBJECT (self, "drawings are %s", self->overlay_attached ? "attached" : "blended");
-  gst_clear_caps (&in);
-  gst_clear_caps (&out);
 }
 
 /* Frames leave in the memory in which they came, so upstream may use what downstream can read, and no more. Downstream knows our caps, not
@@ -326,7 +260,7 @@ gst_fer_emotion_src_event (GstBaseTransform *base, GstEvent *event)
   GstFerEmotion *self = GST_FER_EMOTION (base);
   GST_OBJECT_LOCK (self);
   if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
-    reconsider_overlay (self);
+    canvas_reconsider (&self->canvas);
   GST_OBJECT_UNLOCK (self);
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->src_event (base, event);
 }
@@ -342,7 +276,7 @@ gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
   }
   GST_OBJECT_LOCK (self);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
-    reconsider_overlay (self);
+    canvas_reconsider (&self->canvas);
   GST_OBJECT_UNLOCK (self);
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->sink_event (base, event);
 }
@@ -378,16 +312,9 @@ post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, con
 static gboolean
 draw (GstFerEmotion *self, GstBuffer *buffer, overlay_choice overlay, const faces *found, const fer_result *result, const frame *f)
 {
-  gboolean attach = self->overlay_attached, drawn = TRUE;
+  gboolean attach = self->canvas.attached;
   GstVideoOverlayComposition *composition = reader_draw (self->reader, overlay, found, result, attach ? 0 : f->x, attach ? 0 : f->y);
-  if (!composition)
-    return TRUE;
-  if (attach)
-    overlay_attach (buffer, composition);
-  else
-    drawn = overlay_blend (buffer, &self->info, composition);
-  gst_video_overlay_composition_unref (composition);
-  return drawn;
+  return !composition || canvas_draw (&self->canvas, buffer, &self->info, composition);
 }
 
 static GstFlowReturn
@@ -395,7 +322,10 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
   settings s = copy_settings (self);
-  decide_overlay (self, s.overlay);
+  if (canvas_due (&self->canvas, base) && s.overlay != OVERLAY_NONE) {
+    prepare_drawing (self, s.overlay);
+    canvas_decide (&self->canvas, base);
+  }
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_DECODE_ONLY))
     return GST_FLOW_OK;
 
