@@ -212,7 +212,7 @@ fer_box fer_crop_face (const fer_crop *crop, const fer_box *box, const fer_point
  *   light    log (s / 7) / log (40 / 7), s = standard deviation of the crop's grey levels
  *   frontal  (65 - yaw) / 35, yaw = atan (t / 0.35) in degrees, t = distance of the nose from the middle of eyes and mouth along the eye line, in
  *            eye distances; 1 without points
- *   score    the finder's */
+ *   score    (score - 0.2) / 0.4 */
 enum { FER_QUALITY_SIZE, FER_QUALITY_SHARP, FER_QUALITY_LIGHT, FER_QUALITY_FRONTAL, FER_QUALITY_SCORE, FER_N_QUALITIES };
 extern const char *const fer_quality_names[FER_N_QUALITIES]; /* "size", "sharp", "light", "frontal", "score" */
 

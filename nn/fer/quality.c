@@ -15,6 +15,8 @@
 #define PROTRUSION 0.35f /* of the nose from the plane of eyes and mouth, in eye distances */
 #define FULL_YAW 30.0f   /* degrees: both halves of the face are seen ... */
 #define LEAST_YAW 65.0f  /* ... and only one */
+#define LEAST_SCORE 0.2f /* a face that is followed is looked for down to 0.3 */
+#define FULL_SCORE 0.6f
 
 const char *const fer_quality_names[FER_N_QUALITIES] = { "size", "sharp", "light", "frontal", "score" };
 
@@ -73,7 +75,7 @@ fer_quality_of (const fer_box *square, const fer_point *points, float score, con
   q.parts[FER_QUALITY_SHARP] = contrast > 0 ? ramp (logf ((float) (edges / contrast)), logf (LEAST_EDGES), logf (FULL_EDGES)) : 0;
   q.parts[FER_QUALITY_LIGHT] = contrast > 0 ? ramp (0.5f * logf ((float) contrast), logf (LEAST_CONTRAST), logf (FULL_CONTRAST)) : 0;
   q.parts[FER_QUALITY_FRONTAL] = points ? ramp (-yaw_of (points), -LEAST_YAW, -FULL_YAW) : 1;
-  q.parts[FER_QUALITY_SCORE] = ramp (score, 0, 1);
+  q.parts[FER_QUALITY_SCORE] = ramp (score, LEAST_SCORE, FULL_SCORE);
   static const fer_skip skips[FER_N_QUALITIES] = { FER_SKIP_COARSE, FER_SKIP_BLURRED, FER_SKIP_DARK, FER_SKIP_TURNED, FER_SKIP_DOUBTFUL };
   for (int i = 0; i < FER_N_QUALITIES; i++)
     if (q.parts[i] < q.value) {

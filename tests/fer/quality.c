@@ -149,7 +149,7 @@ the_worst_part_is_the_reason (void)
   fer_quality q = fer_quality_of (&square, NULL, 0.9f, pixels, SIZE);
   check_near (q.value, 0.5, 1e-6);
   check (q.skip == FER_SKIP_COARSE);
-  q = fer_quality_of (&square, frontal, 0.4f, pixels, SIZE);
+  q = fer_quality_of (&square, frontal, 0.36f, pixels, SIZE);
   check_near (q.value, 0.4, 1e-6);
   check (q.skip == FER_SKIP_DOUBTFUL);
   q = fer_quality_of (&large, frontal, 1, pixels, SIZE);
