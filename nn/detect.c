@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define MOST_INSIDE 0.95f    /* of a face that lies in a better one: more than that is a part of it */
 #define MAX_LOG_SIZE 6.0f /* of a box, in strides: e^6 = 403 */
 
 const char *const nn_detect_point_names[NN_DETECT_POINTS] = { "right_eye", "left_eye", "nose", "mouth_right", "mouth_left" };
@@ -94,6 +95,14 @@ nn_detect_iou (const nn_detection *a, const nn_detection *b)
   return both > 0 && either > 0 ? both / either : 0;
 }
 
+/* Share of a that lies in b. */
+static float
+share_inside (const nn_detection *a, const nn_detection *b)
+{
+  const float iou = nn_detect_iou (a, b), areas = a->w * a->h + b->w * b->h, own = a->w * a->h;
+  return own > 0 ? iou * areas / (1 + iou) / own : 0;
+}
+
 static void
 swap (nn_detection *a, nn_detection *b)
 {
@@ -111,7 +120,7 @@ nn_detect_suppress (nn_detection *found, int n, float iou)
       if (before (&found[i], &found[kept]))
         swap (&found[i], &found[kept]);
     for (int i = kept + 1; i < n;)
-      if (nn_detect_iou (&found[kept], &found[i]) > iou)
+      if (nn_detect_iou (&found[kept], &found[i]) > iou || share_inside (&found[i], &found[kept]) > MOST_INSIDE)
         found[i] = found[--n];
       else
         i++;
@@ -144,14 +153,6 @@ nn_detect_transform (const nn_detection *d, const nn_affine *map)
 }
 
 /* ---- average precision --------------------------------------------------------------------------------------------------- */
-
-/* Share of a that lies in b. */
-static float
-share_inside (const nn_detection *a, const nn_detection *b)
-{
-  const float iou = nn_detect_iou (a, b), areas = a->w * a->h + b->w * b->h, own = a->w * a->h;
-  return own > 0 ? iou * areas / (1 + iou) / own : 0;
-}
 
 static bool
 taken (const int *matches, int n, int truth)

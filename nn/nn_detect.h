@@ -37,8 +37,8 @@ int nn_detect_decode (const nn_real *map, nn_shape shape, int stride, float thre
  * does not come in. */
 int nn_detect_add (nn_detection *found, int n, int max, const nn_detection *detection);
 
-/* Greedy non-maximum suppression, in place: sorts by score, best first, and drops what overlaps a better one by more than iou. Returns how many
- * are left. */
+/* Greedy non-maximum suppression, in place: sorts by score, best first, and drops what overlaps a better one by more than iou, or lies (nearly) all
+ * in it: an eye of a large face looks like a face. Returns how many are left. */
 int nn_detect_suppress (nn_detection *found, int n, float iou);
 
 /* Intersection over union of two boxes; 0 where either is empty. */

@@ -68,6 +68,16 @@ suppresses_overlaps (void)
 }
 
 static void
+suppresses_parts_of_a_face (void)
+{
+  nn_detection found[] = { box (0, 0, 100, 100, 0.9f), box (20, 20, 30, 30, 0.8f), box (80, 80, 30, 30, 0.7f) };
+  require (nn_detect_suppress (found, 3, 0.5f) == 2);
+  check (found[1].x == 80);
+  nn_detection crowd[] = { box (0, 0, 100, 100, 0.7f), box (20, 20, 30, 30, 0.8f) }; /* the small one is the better: a face before another */
+  check (nn_detect_suppress (crowd, 2, 0.5f) == 2);
+}
+
+static void
 measures_overlaps (void)
 {
   nn_detection a = box (0, 0, 4, 4, 0), b = box (2, 0, 4, 4, 0), c = box (4, 0, 4, 4, 0), empty = box (1, 1, 0, 3, 0);
@@ -119,7 +129,8 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (decodes_a_cell), TEST (ignores_what_is_not_finite), TEST (keeps_the_best_when_full),
-                                   TEST (suppresses_overlaps), TEST (measures_overlaps), TEST (turns_boxes_as_ellipses),
+                                   TEST (suppresses_overlaps), TEST (suppresses_parts_of_a_face),
+                                   TEST (measures_overlaps), TEST (turns_boxes_as_ellipses),
                                    TEST (matches_each_face_once), TEST (averages_precision),
                                    { 0 } });
 }
