@@ -264,14 +264,14 @@ void fer_tracker_advance (fer_tracker *tracker, uint64_t time);
 /* The frame's time, whatever advance was given. */
 uint64_t fer_tracker_time (const fer_tracker *tracker);
 
-/* What to search in this frame: squares around faces that nobody has looked for in the last 40 ms, and the whole picture interval ns after the last
- * time, when a face was lost, and when nothing is known. Without a plan everything counts as searched. */
+/* What to search in this frame: squares around faces that were neither seen nor looked for in the last 40 ms, and the whole picture interval ns
+ * after the last time, when a face was lost, and when nothing is known. Without a plan everything counts as searched. */
 void fer_tracker_plan (fer_tracker *tracker, uint64_t interval, fer_search *search);
 
 /* A score that is enough for a face that is followed already; a new one needs FER_FINDER_THRESHOLD. */
 #define FER_FOLLOW_THRESHOLD 0.3f
 
-/* n <= FER_MAX_FACES faces found in this frame, each once, best first; whole: the whole picture was searched. ids (n, or NULL): whose each of them
+/* n <= FER_MAX_FACES faces found in this frame, each once; whole: the whole picture was searched. ids (n, or NULL): whose each of them
  * is; 0: not known to be anybody's yet. */
 void fer_tracker_update (fer_tracker *tracker, const fer_found *found, int n, bool whole, uint64_t *ids);
 

@@ -78,7 +78,7 @@ advance (fer_follower *follower, const fer_image *image, uint64_t time)
   fer_tracker_advance (follower->tracker, time);
 }
 
-/* Sightings of a frame, each face once, best first. */
+/* Sightings of a frame, each face once. */
 typedef struct sightings {
   int n;
   fer_found found[FER_MAX_FACES];
@@ -93,32 +93,38 @@ sighting_of (sightings *s, const fer_box *box)
   return NULL;
 }
 
-/* better: the best of several sightings of a face stays; else the first to come. */
+/* Of several sightings of a face the best one. */
 static void
-add (sightings *s, const fer_found *found, int n, bool better)
+add (sightings *s, const fer_found *found, int n)
 {
   for (int i = 0; i < n; i++) {
     fer_found *known = sighting_of (s, &found[i].box);
-    if (known && better && found[i].score > known->score)
+    if (known && found[i].score > known->score)
       *known = found[i];
     else if (!known && s->n < FER_MAX_FACES)
       s->found[s->n++] = found[i];
   }
 }
 
-/* Squares first: they show a face larger than the whole picture does, so that its place is known better. A face that another hides is not found in
- * its own square, but the other one is, and once: to which of both it belongs is for the tracker to say, which knows all of them. */
+/* The middle of a square around a face: where its box is expected. */
+static fer_box
+middle (const fer_box *square)
+{
+  return (fer_box) { square->x + 0.25f * square->w, square->y + 0.25f * square->h, 0.5f * square->w, 0.5f * square->h };
+}
+
+/* What the whole picture shows need not be looked for. A face that another hides is not found in its own square, but the other one is: to which of
+ * both it belongs is for the tracker to say, which knows all of them. */
 static void
 search (fer_finder *finder, const fer_image *image, const fer_search *where, sightings *s)
 {
   fer_found found[FER_MAX_FACES];
+  if (where->whole)
+    add (s, found, fer_finder_run (finder, image, FER_FOLLOW_THRESHOLD, found, FER_MAX_FACES));
   for (int i = 0; i < where->n; i++) {
-    int n = fer_finder_look (finder, image, &where->squares[i], where->rolls[i], FER_FOLLOW_THRESHOLD, found, MAX_IN_A_LOOK);
-    add (s, found, n, true);
-  }
-  if (where->whole) {
-    int n = fer_finder_run (finder, image, FER_FOLLOW_THRESHOLD, found, FER_MAX_FACES);
-    add (s, found, n, false);
+    fer_box expected = middle (&where->squares[i]);
+    if (!sighting_of (s, &expected))
+      add (s, found, fer_finder_look (finder, image, &where->squares[i], where->rolls[i], FER_FOLLOW_THRESHOLD, found, MAX_IN_A_LOOK));
   }
 }
 

@@ -187,7 +187,7 @@ fer_tracker_plan (fer_tracker *tracker, uint64_t interval, fer_search *search)
   for (int i = 0; i < tracker->n; i++) {
     face *f = &tracker->faces[i];
     float place[PLACE];
-    f->sought = search->whole || !f->track.id || f->unsought + EARLY >= UNSOUGHT;
+    f->sought = !f->track.id || f->unsought + EARLY >= UNSOUGHT;
     if (!f->sought)
       continue;
     expect (f, place);

@@ -84,7 +84,7 @@ searches_seldom_and_looks_always (void)
     const fer_track *tracks = fer_follower_run (follower, &finder, image, (uint64_t) i * 100 * MS / 3, INTERVAL, &n);
     require (n == 1 && tracks[0].id == 1 && !tracks[0].lost);
   }
-  check (finder.n_runs == 5 && finder.n_looks == 14);
+  check (finder.n_runs == 5 && finder.n_looks == 10);
   check (fer_follower_time (follower) == 29 * 100 * MS / 3);
   fer_follower_free (follower);
 }
