@@ -17,7 +17,7 @@ enum { BACKGROUND = -1, NOTHING = -2 };
 /* With 1 for the score its derivatives were a tenth of the others', and what is no face was learned slowly. */
 #define SCORE_WEIGHT 5.0
 #define BOX_WEIGHT 4.0
-#define POINT_WEIGHT 4.0
+#define POINT_WEIGHT 10.0
 #define POINT_SMOOTH 0.01 /* sizes of the face: squares below */
 
 /* Cell i of a level. */

@@ -3,7 +3,7 @@
  * with the best score^0.5 IoU^6 learn it, and how much is their target. Then three losses, over the sum of all targets in the batch:
  *   score   quality focal loss (Li et al. 2020, section 3.2, beta 2): |y - p|^2 times the cross-entropy of p with target y, all cells, weight 5
  *   box     1 - IoU + (distance of centres / diagonal of both)^2 (Zheng et al. 2020, "DIoU"), weight 4 y
- *   points  mean |difference| in the face's sizes, smooth near 0, weight 4 y */
+ *   points  mean |difference| in the face's sizes, smooth near 0, weight 10 y */
 #ifndef NN_FACES_LOSS_H
 #define NN_FACES_LOSS_H
 
