@@ -268,7 +268,7 @@ uint64_t fer_tracker_time (const fer_tracker *tracker);
  * after the last time, when a face was lost, and when nothing is known. Without a plan everything counts as searched. */
 void fer_tracker_plan (fer_tracker *tracker, uint64_t interval, fer_search *search);
 
-/* A score that is enough for a face that is followed already; a new one needs FER_FINDER_THRESHOLD. */
+/* A score that is enough for a face that is followed already; a new one needs FER_FINDER_THRESHOLD, and each of them every two seconds. */
 #define FER_FOLLOW_THRESHOLD 0.3f
 
 /* n <= FER_MAX_FACES faces found in this frame, each once; whole: the whole picture was searched. ids (n, or NULL): whose each of them

@@ -14,6 +14,7 @@
 #define LONGEST_STEP (5000 * MS)                /* beyond it is another scene */
 #define SHOWN (300 * MS)                        /* for which a face that is not seen is still told */
 #define REMEMBERED (1500 * MS)                  /* and may come back as itself */
+#define DOUBTED (2000 * MS)                     /* for which a face is followed with a score that would not make it one */
 #define UNSOUGHT (40 * MS)                      /* after which a face is looked for: faster frames show little that is new */
 #define EARLY MS                                /* times are rounded: what is due within it is due */
 
@@ -36,6 +37,7 @@ typedef struct face {
   bool moves;         /* seen at two times: vx, vy are known */
   bool sought;        /* in this frame */
   uint64_t unsought;  /* ns since it was */
+  uint64_t doubted;   /* ns since it had a score of FER_FINDER_THRESHOLD */
   fer_one_euro filter;
 } face;
 
@@ -155,6 +157,7 @@ fer_tracker_advance (fer_tracker *tracker, uint64_t time)
     face *f = &tracker->faces[i];
     f->track.unseen += tracker->step;
     f->unsought += tracker->step;
+    f->doubted += tracker->step;
     f->sought = true;
   }
 }
@@ -198,6 +201,12 @@ fer_tracker_plan (fer_tracker *tracker, uint64_t interval, fer_search *search)
 
 /* ---- sightings ------------------------------------------------------------------------------------------------------------- */
 
+static bool
+is_enough (const face *f, float score)
+{
+  return score >= FER_FINDER_THRESHOLD || (f->track.id && f->doubted <= DOUBTED);
+}
+
 static void
 see (fer_tracker *tracker, face *f, const fer_found *found)
 {
@@ -216,6 +225,7 @@ see (fer_tracker *tracker, face *f, const fer_found *found)
   f->track.score = found->score;
   f->track.has_points = found->has_points;
   f->track.unseen = f->unsought = 0;
+  f->doubted = found->score >= FER_FINDER_THRESHOLD ? 0 : f->doubted;
   f->track.lost = false;
 }
 
@@ -281,7 +291,7 @@ fer_tracker_update (fer_tracker *tracker, const fer_found *found, int n, bool wh
   for (int i = 0; i < tracker->n; i++) {
     face *f = &tracker->faces[i];
     int j = matches[i];
-    if (j >= 0 && (f->track.id || found[j].score >= FER_FINDER_THRESHOLD)) {
+    if (j >= 0 && is_enough (f, found[j].score)) {
       see (tracker, f, &found[j]);
       taken[j] = true;
       whose[j] = f->track.id;
