@@ -18,6 +18,7 @@
 #define UNSOUGHT (40 * MS)                      /* after which a face is looked for: faster frames show little that is new */
 #define EARLY MS                                /* times are rounded: what is due within it is due */
 
+#define SLOW (500 * MS)     /* between frames: nobody waits for a second sighting */
 #define SURE 0.7f           /* a score that needs no second sighting */
 #define VELOCITY_TIME 0.25f /* seconds: a velocity's memory */
 #define COASTING_TIME 1.0f  /* seconds: in which a face that is not seen comes to rest */
@@ -259,7 +260,7 @@ begin (fer_tracker *tracker, const fer_found *found)
     return 0;
   face *f = &tracker->faces[tracker->n++];
   *f = (face) { .track = { .score = found->score, .has_points = found->has_points } };
-  if (found->score >= SURE || tracker->first)
+  if (found->score >= SURE || tracker->first || tracker->step >= SLOW)
     f->track.id = ++tracker->last_id;
   place_of (found, f->place);
   fer_one_euro_start (&f->filter, f->place, PLACE);

@@ -89,6 +89,8 @@ a_still_picture_tells_all (void)
   fer_found found = face_at (100, 100, 50, 0, 0.55f);
   require (tracker);
   check (frame (tracker, FER_TIME_NONE, &found, 1, NULL) == 1);
+  found = face_at (300, 100, 50, 0, 0.55f); /* and so does each of a slow row of them */
+  check (frame (tracker, 4 * SECOND, &found, 1, NULL) == 1);
   fer_tracker_free (tracker);
 }
 
