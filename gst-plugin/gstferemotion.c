@@ -4,11 +4,11 @@
  * @title: feremotion
  *
  * Reads the expression of each face in raw video: seven probabilities (angry, disgust, fear, happy, sad, surprise, neutral) a face. It finds faces
- * and follows them from frame to frame by itself, or takes those that an element before it found (#GstVideoRegionOfInterestMeta), or whole frames that
- * are faces already. Each frame that was read, with faces or without, carries the result on as `FerEmotionMeta` (a #GstCustomMeta that survives format conversion and scaling), as parameters "emotion"
- * of the faces' ROI metas and, from GStreamer 1.24 on, as analytics metas; #GstFerEmotion:updates posts it on the bus, #GstFerEmotion:overlay draws
- * it, and `feremotionjson` writes it as lines of JSON. Frames marked as gap, corrupted or decode-only pass unread. Pixels are only touched to draw
- * where downstream does not draw overlay compositions itself.
+ * and follows them from frame to frame by itself, or takes those that an element before it found (#GstVideoRegionOfInterestMeta), or whole frames
+ * that are faces already. Each frame that was read, with faces or without, carries the result on as `FerEmotionMeta` (a #GstCustomMeta that survives
+ * format conversion and scaling), as parameters "emotion" of the faces' ROI metas and, from GStreamer 1.24 on, as analytics metas;
+ * #GstFerEmotion:updates posts it on the bus, #GstFerEmotion:overlay draws it, and `feremotionjson` writes it as lines of JSON. Frames marked as gap,
+ * corrupted or decode-only pass unread. Pixels are only touched to draw where downstream does not draw overlay compositions itself.
  *
  * Crop and turn the video before this element: before GStreamer 1.28 `videocrop` drops boxes and `videoflip` does not turn them.
  *

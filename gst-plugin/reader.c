@@ -104,7 +104,7 @@ choose (const reader *r, const faces *found, const settings *s, guint64 time, in
   return n_due;
 }
 
-/* What a look at face gave: a place for its heat map. probabilities NULL: nothing, for quality's reason. A face without an id is nobody's to remember. */
+/* Returns the place of the face's heat map. probabilities NULL: nothing was read, for quality's reason. Faces without an id are not remembered. */
 static int
 note (reader *r, fer_face *face, int index, const float *probabilities, const fer_quality *quality, const settings *s, guint64 time)
 {

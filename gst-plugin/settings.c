@@ -42,8 +42,8 @@ install_models (GObjectClass *klass)
   /**
    * GstFerEmotion:finder-model:
    *
-   * Path of the ONNX file that finds faces: one made by `fer-train --task faces`, YuNet or UltraFace; not set: the model inside the plug-in. Cannot be
-   * changed while the element runs.
+   * Path of the ONNX file that finds faces: one made by `fer-train --task faces`, YuNet or UltraFace; not set: the model inside the plug-in. Cannot
+   * be changed while the element runs.
    */
   g_object_class_install_property (klass, PROP_FINDER_MODEL,
                                    g_param_spec_string ("finder-model", "Finder model", "ONNX file that finds faces; not set: the embedded model",

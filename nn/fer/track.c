@@ -90,7 +90,7 @@ seconds (uint64_t ns)
   return (float) ((double) ns / 1e9);
 }
 
-/* Where a face is expected that was last seen at f->place: it goes on at constant velocity, but ever slower: what left sight may well have stopped. */
+/* Where a face is expected that was last seen at f->place: it goes on at its velocity, ever slower: what left sight may well have stopped. */
 static void
 expect (const face *f, float *place)
 {
