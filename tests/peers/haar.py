@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Faces by OpenCV's Haar cascade: haar.py OUT.csv reads pictures as `fer-eval --task faces --write -` writes them; `fer-eval --detections` scores the CSV.
+"""Faces by OpenCV's Haar cascade: haar.py OUT.csv reads pictures as `fer-eval --task faces --write -` writes them; `fer-eval --detections` scores it.
 
 The score is n / (n + 5) of the n windows that agree on a face: 0.5 is what OpenCV's examples ask for (min-neighbors 5). Boxes are mapped to the
 reference convention as the element does it (fer_box_map_facedetect). Prints {"haar": median ms on one thread}. Needs python3-opencv, opencv-data.

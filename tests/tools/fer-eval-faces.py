@@ -100,7 +100,8 @@ def test_false_and_weak_ones_are_counted(folder):
 def test_a_model_is_asked(folder):
     """The toy finds white squares of 32 pixels and puts their points where tests/fer/toy.h says."""
     model, table = os.path.join(folder, 'finder.onnx'), os.path.join(folder, 'squares.csv')
-    names, points = ('right_eye', 'left_eye', 'nose', 'mouth_right', 'mouth_left'), [(-0.2, -0.25), (0.2, -0.2), (0, 0.05), (-0.15, 0.3), (0.15, 0.25)]
+    names = ('right_eye', 'left_eye', 'nose', 'mouth_right', 'mouth_left')
+    points = [(-0.2, -0.25), (0.2, -0.2), (0, 0.05), (-0.15, 0.3), (0.15, 0.25)]
     run(TOY, model, 'finder')
     with open(table, 'w', encoding='ascii') as file:
         file.write('file,x,y,w,h,' + ','.join(f'{name}_{axis}' for name in names for axis in 'xy') + '\n')
