@@ -72,9 +72,10 @@ typedef struct nn_scenes {
   nn_scene_face *faces;
 } nn_scenes;
 
-/* A CSV with a header that names file,x,y,w,h, and optionally ignore (0 or 1) and right_eye_x, right_eye_y, left_eye_x, ..., mouth_left_y (all ten or none; empty: this
- * face has no points), in any order; other columns are skipped. One line a face; lines of a file stand together or not. sources: NULL, or names
- * separated by commas: only files that begin with one of them and "_". Errors name line and column. Pixels are the caller's to fill. */
+/* A CSV with a header that names file,x,y,w,h, and optionally ignore (0 or 1) and right_eye_x, right_eye_y, left_eye_x, ..., mouth_left_y (all ten or
+ * none; empty: this face has no points), in any order; other columns are skipped. One line a face; lines of a file stand together or not. sources:
+ * NULL, or names separated by commas: only files that begin with one of them and "_". Errors name line and column. Pixels are the caller's to
+ * fill. */
 nn_scenes *nn_scenes_parse_csv (const char *bytes, size_t size, const char *sources, nn_error *error);
 /* Appends a picture without faces; false: out of memory. */
 bool nn_scenes_add (nn_scenes *scenes, const char *file, nn_error *error);
@@ -184,14 +185,14 @@ void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float
 
 typedef struct nn_trainer nn_trainer;
 
-/* One line of the log. Score, 0-1: accuracy of expressions; for faces the mean IoU of what is learnt, and the average precision at IoU 0.4 of held-out
- * scenes, whose loss is NAN. */
+/* One line of the log. Score, 0-1: accuracy of expressions; for faces the mean IoU of what is learnt, and the average precision at IoU 0.4 of
+ * held-out scenes, whose loss is NAN. */
 typedef struct nn_epoch_row {
   int epoch;                /* from 1 */
   double train_loss, train_score, rate, seconds;
   double public_loss, public_score;            /* on what is not trained on (PublicTest, held-out scenes), current weights */
   double ema_loss, ema_score;                  /* the same, EMA weights; NAN when off */
-  bool best;                                   /* best so far by the weights that count (EMA if on); ties go to the later epoch */
+  bool best;                                   /* best so far by the weights that count (EMA if on); ties go to the later epoch; of faces the last */
 } nn_epoch_row;
 
 typedef struct nn_progress {
@@ -205,8 +206,8 @@ typedef enum nn_train_state { NN_TRAIN_MORE, NN_TRAIN_DONE, NN_TRAIN_FAILED } nn
 
 /* For NN_TASK_EXPRESSION. data is borrowed; nothing is read from PrivateTest. threads 0: all cores. The recipe is copied. */
 nn_trainer *nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error);
-/* For NN_TASK_FACES. scenes, all with their pixels, are borrowed; those held out only give the score. cutouts: pictures that are a face each, of which
- * Training is pasted into scenes without faces; NULL: none. */
+/* For NN_TASK_FACES. scenes, all with their pixels, are borrowed; those held out only give the score. cutouts: pictures that are a face each, of
+ * which Training is pasted into scenes without faces; NULL: none. */
 nn_trainer *nn_trainer_new_faces (const nn_recipe *recipe, const nn_scenes *scenes, const nn_dataset *cutouts, int threads, nn_error *error);
 void nn_trainer_free (nn_trainer *trainer);
 

@@ -212,8 +212,17 @@ faces_task_free (nn_task *task)
   free (t);
 }
 
-static const nn_task_ops ops = { .averaged_only = true, .check = check, .init = init, .make = make, .loss = loss, .validate = validate, .end_epoch = end_epoch,
-                                 .free = faces_task_free };
+static const nn_task_ops ops = {
+  .averaged_only = true,
+  .chooses_last = true,
+  .check = check,
+  .init = init,
+  .make = make,
+  .loss = loss,
+  .validate = validate,
+  .end_epoch = end_epoch,
+  .free = faces_task_free,
+};
 
 static bool
 allocate (faces_task *t, size_t pixels, nn_error *error)

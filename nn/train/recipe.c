@@ -283,7 +283,8 @@ nn_recipe_check (const nn_recipe *recipe, nn_error *error)
   for (int i = 0; i < N_FIELDS; i++) {
     const double value = field_value (&fields[i], recipe);
     /* the nearest float to a bound counts as the bound */
-    if (belongs (&fields[i], recipe->task) && fields[i].type != SEED && !((float) value >= (float) fields[i].low && (float) value <= (float) fields[i].high))
+    const bool checked = belongs (&fields[i], recipe->task) && fields[i].type != SEED;
+    if (checked && !((float) value >= (float) fields[i].low && (float) value <= (float) fields[i].high))
       return nn_fail (error, "recipe: %s is %g, expected %g to %g", fields[i].name, value, fields[i].low, fields[i].high);
   }
   if (recipe->warmup > (float) recipe->epochs)

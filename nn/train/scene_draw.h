@@ -29,8 +29,8 @@ typedef struct nn_region {
 /* What lies before a face. */
 typedef enum nn_cover { NN_COVER_NONE, NN_COVER_PATCH, NN_COVER_MASK } nn_cover;
 
-/* Draws the picture (h, w), seen through place (canvas -> picture), where it lies in the region; feather: pixels of the picture over which its edges fade into
- * what is there. */
+/* Draws the picture (h, w), seen through place (canvas -> picture), where it lies in the region; feather: pixels of the picture over which its edges
+ * fade into what is there. */
 void nn_canvas_draw (nn_canvas *canvas, nn_region region, const uint8_t *pixels, int h, int w, const nn_affine *place, float feather);
 
 /* Adds a face of the picture that was drawn so. Cut to the region; too small a rest or face is to be ignored, nothing at all of it is left out.

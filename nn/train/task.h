@@ -22,6 +22,7 @@ typedef struct nn_task_batch {
 
 typedef struct nn_task_ops {
   bool averaged_only; /* validation takes long: where there is an average of the weights, only that is validated */
+  bool chooses_last;  /* the last epoch is the best one: what is not trained on chooses nothing, and stays good for measuring */
   /* Whether the network fits, for pictures of the recipe's size. */
   bool (*check) (const nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error);
   /* First weights, where He's are not good ones; NULL: none. */

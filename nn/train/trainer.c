@@ -277,7 +277,7 @@ end_epoch (nn_trainer *t, double started, nn_error *error)
   };
   if (!validate (t, row, error))
     return false;
-  row->best = t->best_row.epoch == 0 || row_score (t, row) >= row_score (t, &t->best_row);
+  row->best = t->task->ops->chooses_last || t->best_row.epoch == 0 || row_score (t, row) >= row_score (t, &t->best_row);
   row->seconds = t->sums.seconds + seconds_now () - started;
   t->sums = (nn_epoch_sums) { 0 };
   if (row->best) {
