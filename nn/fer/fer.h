@@ -199,7 +199,7 @@ int fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *
 /* The eye line's angle: radians, clockwise, 0 upright; the roll of fer_crop_run and fer_finder_look. */
 float fer_points_roll (const fer_point *points);
 
-/* fer_crop_square of a face whose points are known (NULL: not): turned with the face where its eye line is tilted by 7 degrees or more and the crop
+/* fer_crop_square of a face whose points are known (NULL: not): turned with the face where its eye line is tilted by 12 degrees or more and the crop
  * asks for it. *roll is fer_crop_run's. A tilted head's upright box is taken for that of an ellipse, so that the crop keeps the head's size. */
 fer_box fer_crop_face (const fer_crop *crop, const fer_box *box, const fer_point *points, float *roll);
 

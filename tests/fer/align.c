@@ -28,7 +28,7 @@ square_turns_with_the_face (void)
     const fer_box box = turn_head (angle, points);
     float roll;
     const fer_box square = fer_crop_face (&crop, &box, points, &roll);
-    if (abs (degrees) < 7) {
+    if (abs (degrees) < 12) {
       const fer_box upright = fer_crop_square (&crop, &box);
       check (roll == 0 && square.x == upright.x && square.y == upright.y && square.w == upright.w);
       continue;
