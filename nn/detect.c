@@ -196,7 +196,7 @@ nn_average_precision (nn_precision_point *points, int n, int n_faces)
 {
   int hits = 0;
   double area = 0, best = 0;
-  if (n_faces < 1)
+  if (n_faces < 1 || n < 1)
     return 0;
   qsort (points, (size_t) n, sizeof *points, by_point_score);
   for (int i = 0; i < n; i++)
