@@ -168,5 +168,6 @@ main (int argc, char **argv)
   g_free (o.graph);
   g_free (o.json);
   g_free (o.precision_name);
+  g_free (o.size);
   return tool_end ("fer-bench", status, &error);
 }
