@@ -227,24 +227,15 @@ fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error
 
 /* ---- frames -------------------------------------------------------------------------------------------------------------- */
 
-static fer_point
-apply (const nn_affine *map, float x, float y)
-{
-  const double *m = map->m, a = (double) x, b = (double) y;
-  return (fer_point) { (float) (m[0] * a + m[1] * b + m[2]), (float) (m[3] * a + m[4] * b + m[5]) };
-}
-
 /* In pixels of the picture. The head in the box is taken for an ellipse: the upright box around it when it is turned is what a search of the whole
  * picture would have found. */
 static fer_found
 place (const fer_finder *finder, const nn_detection *d, const nn_affine *map)
 {
-  const double *m = map->m, dw = (double) d->w, dh = (double) d->h;
-  const float w = (float) hypot (m[0] * dw, m[1] * dh), h = (float) hypot (m[3] * dw, m[4] * dh);
-  const fer_point centre = apply (map, d->x + d->w / 2, d->y + d->h / 2);
-  fer_found found = { .box = { centre.x - w / 2, centre.y - h / 2, w, h }, .score = d->score, .has_points = finder->decoding->points };
+  const nn_detection to = nn_detect_transform (d, map);
+  fer_found found = { .box = { to.x, to.y, to.w, to.h }, .score = to.score, .has_points = finder->decoding->points };
   for (int i = 0; found.has_points && i < FER_N_POINTS; i++)
-    found.points[i] = apply (map, d->points[i][0], d->points[i][1]);
+    found.points[i] = (fer_point) { to.points[i][0], to.points[i][1] };
   return found;
 }
 
