@@ -186,7 +186,7 @@ void nn_sgd_step (size_t n, const uint8_t *kinds, const nn_real *gradient, float
 typedef struct nn_trainer nn_trainer;
 
 /* One line of the log. Score, 0-1: accuracy of expressions; for faces the mean IoU of what is learnt, and the average precision at IoU 0.4 of
- * held-out scenes, whose loss is NAN. */
+ * held-out scenes, whose loss is NAN; what an epoch did not measure is NAN as well. */
 typedef struct nn_epoch_row {
   int epoch;                /* from 1 */
   double train_loss, train_score, rate, seconds;

@@ -219,8 +219,10 @@ static void
 show_epoch (session *s, const nn_epoch_row *row)
 {
   tool_progress_clear (&s->bar);
-  fprintf (s->out, "epoch %2d/%d  loss %.4f  %s %.2f %%  %s", row->epoch, s->options.recipe.epochs, row->train_loss,
-           scores[s->options.recipe.task].training, 100 * row->train_score, scores[s->options.recipe.task].other);
+  fprintf (s->out, "epoch %2d/%d  loss %.4f  %s %.2f %%", row->epoch, s->options.recipe.epochs, row->train_loss,
+           scores[s->options.recipe.task].training, 100 * row->train_score);
+  if (isfinite (row->public_score) || isfinite (row->ema_score))
+    fprintf (s->out, "  %s", scores[s->options.recipe.task].other);
   if (isfinite (row->public_score))
     fprintf (s->out, " %.2f %%", 100 * row->public_score);
   if (isfinite (row->ema_score))

@@ -213,6 +213,7 @@ faces_task_free (nn_task *task)
 }
 
 static const nn_task_ops ops = {
+  .validated = 5,
   .averaged_only = true,
   .chooses_last = true,
   .check = check,

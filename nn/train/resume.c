@@ -117,7 +117,7 @@ check_state (const nn_trainer *t, const state *s, nn_error *error)
       || !(s->seconds >= 0 && isfinite (s->seconds)) || !(s->total_seconds >= 0 && isfinite (s->total_seconds)))
     return nn_fail (error, "the sums of epoch %lld do not fit step %lld", (long long) epochs + 1, (long long) s->step);
   const double epoch = s->best[EPOCH], score = s->best[t->ema ? EMA_SCORE : PUBLIC_SCORE];
-  if (!(epoch >= (epochs > 0) && epoch <= (double) epochs && epoch == floor (epoch)) || (epochs > 0 && !(score >= 0 && score <= 1)))
+  if (!(epoch >= (epochs > 0) && epoch <= (double) epochs && epoch == floor (epoch)) || (epochs > 0 && !(score >= 0 && score <= 1) && !(t->task->ops->validated && isnan (score))))
     return nn_fail (error, "the best epoch is %g of %lld with score %g", epoch, (long long) epochs, score);
   return true;
 }

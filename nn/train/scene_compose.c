@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define MAX_ENLARGED 2.5f  /* of a picture: more is only blur */
-#define CUTOUT_SIDE 1.15f  /* of a cut-out (a square around a face, as FER-2013's), in longer sides of the face's box */
+#define CUTOUT_SIDE 1.05f  /* of a cut-out (a square around a face, as FER-2013's), in longer sides of the face's box: measured, docs/model-file.md */
 #define CUTOUT_WIDTH 0.8f  /* of that box, in heights: the median of the faces in scenes */
 #define FULL_SHARE 0.7f    /* of a mosaic's other pictures */
 
@@ -40,13 +40,13 @@ draw_size (const composer *c, float low, float high)
   return high > low ? low * powf (high / low, nn_random_uniform (c->random)) : low;
 }
 
-/* Half of all heads are held nearly upright. */
+/* Two heads of three are held nearly upright. */
 static float
 draw_angle (const composer *c)
 {
   const float most = c->recipe->augment.rotation * (float) M_PI / 180;
   const float small = 0.2f * most * nn_random_normal (c->random), any = between (c, -most, most);
-  return chance (c, 0.5f) ? fminf (fmaxf (small, -most), most) : any;
+  return chance (c, 0.65f) ? fminf (fmaxf (small, -most), most) : any;
 }
 
 /* Canvas -> picture: (at_x, at_y) there shows (x, y) here, scaled, turned clockwise, perhaps mirrored. */

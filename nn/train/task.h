@@ -21,6 +21,7 @@ typedef struct nn_task_batch {
 } nn_task_batch;
 
 typedef struct nn_task_ops {
+  int validated;      /* every so many epochs, and the last one; 0: each */
   bool averaged_only; /* validation takes long: where there is an average of the weights, only that is validated */
   bool chooses_last;  /* the last epoch is the best one: what is not trained on chooses nothing, and stays good for measuring */
   /* Whether the network fits, for pictures of the recipe's size. */

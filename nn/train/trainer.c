@@ -253,9 +253,11 @@ static bool
 validate (nn_trainer *t, nn_epoch_row *row, nn_error *error)
 {
   const nn_task_ops *ops = t->task->ops;
+  const bool due = !ops->validated || row->epoch % ops->validated == 0 || row->epoch == t->recipe.epochs;
   row->public_loss = row->public_score = row->ema_loss = row->ema_score = NAN;
-  return ((t->ema && ops->averaged_only) || ops->validate (t->task, t->graph, t->weights, t->threads, &row->public_loss, &row->public_score, error))
-         && (!t->ema || ops->validate (t->task, t->graph, t->ema, t->threads, &row->ema_loss, &row->ema_score, error))
+  return (!due || (t->ema && ops->averaged_only)
+          || ops->validate (t->task, t->graph, t->weights, t->threads, &row->public_loss, &row->public_score, error))
+         && (!due || !t->ema || ops->validate (t->task, t->graph, t->ema, t->threads, &row->ema_loss, &row->ema_score, error))
          && (!ops->end_epoch || ops->end_epoch (t->task, row->epoch, t->graph, t->ema ? t->ema : t->weights, t->threads, error));
 }
 

@@ -71,7 +71,7 @@ def test_trains_and_says_where_the_model_comes_from(folder):
     assert metas['fer.task'] == 'faces' and json.loads(metas['fer.input']) == {'color': 'gray', 'mean': 128, 'sd': 64}
     trained = json.loads(metas['fer.trained'])
     assert trained['pictures'] + trained['held_out'] == 48 and trained['held_out'] > 0
-    assert 0 <= trained['held_out_ap40'] <= 1 and ';mosaic=0.4;' in trained['recipe'] and ';smoothing=' not in trained['recipe']
+    assert 0 <= trained['held_out_ap40'] <= 1 and ';mosaic=0.35;' in trained['recipe'] and ';smoothing=' not in trained['recipe']
     assert [value.name for value in model.graph.output] == ['a', 'b', 'c']
     with open(output(folder, 'net.csv'), encoding='ascii') as file:
         rows = list(csv.DictReader(file))
@@ -94,7 +94,7 @@ def test_resumes(folder):
         process.wait()
     assert process.returncode == 130
     _, err = run(TRAIN, *options, '--resume', '--set', 'mosaic=0.25', status=1)
-    assert 'net.ckpt: the recipe differs: "mosaic=0.25" here, "mosaic=0.4" there' in err, err
+    assert 'net.ckpt: the recipe differs: "mosaic=0.25" here, "mosaic=0.35" there' in err, err
     picture(os.path.join(folder, 'images', 'x_0.png'), numpy.random.default_rng(5))
     _, err = run(TRAIN, *options, '--resume', status=1)
     assert 'net.ckpt: the data differ' in err, err

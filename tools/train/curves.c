@@ -19,8 +19,8 @@ static const char *const commands[NN_N_TASKS] = {
   "set datafile separator ','\n"
   "set grid\nset xlabel 'epoch'\nset multiplot layout 1,2\n"
   "set title 'average precision at IoU 0.4, held-out scenes at 320 px, %'\nset key bottom right\n"
-  "plot $log using 1:(100 * $5) with lines title 'current weights', "
-  "$log using 1:(100 * $7) with lines linewidth 2 title 'averaged weights'\n"
+  "plot $log using 1:(100 * $5) with linespoints title 'current weights', "
+  "$log using 1:(100 * $7) with linespoints linewidth 2 title 'averaged weights'\n"
   "set title 'loss, training'\nset key top right\n"
   "plot $log using 1:2 with lines notitle\n"
   "unset multiplot\n",
