@@ -24,14 +24,12 @@
 
 #include <gst/video/video.h>
 
+#include "analysis.h"
 #include "canvas.h"
 #include "debug.h"
-#include "frame.h"
-#include "modelerror.h"
 #include "news.h"
 #include "overlay.h"
-#include "reader.h"
-#include "seeker.h"
+#include "painter.h"
 #include "settings.h"
 #include "times.h"
 #include "writer.h"
@@ -50,8 +48,9 @@ struct _GstFerEmotion {
 
   /* The streaming thread's. */
   GstVideoInfo info;
-  seeker *seeker;
-  reader *reader;
+  analysis *analysis; /* between start and stop */
+  report report;      /* of the last frame */
+  painter painter;
   gboolean live;
   news news;
 };
@@ -128,29 +127,19 @@ gst_fer_emotion_get_property (GObject *object, guint id, GValue *value, GParamSp
 /* ---- start and stop -------------------------------------------------------------------------------------------------------- */
 
 static void
+warn_of_drawing (GstFerEmotion *self, const nn_error *error)
+{
+  GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("Not everything can be drawn: %s", error->text), (NULL));
+}
+
+static void
 prepare_drawing (GstFerEmotion *self, overlay_choice overlay)
 {
   nn_error error;
-  if (!reader_prepare_drawing (self->reader, overlay, &error))
-    GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("Not everything can be drawn: %s", error.text), (NULL));
-}
-
-/* Both models, or an error on the bus. */
-static gboolean
-load_models (GstFerEmotion *self, const char *model, const char *finder)
-{
-  nn_error error;
-  settings s = copy_settings (self);
-  if (!(self->reader = reader_new (model, s.precision, &error))) {
-    model_error_post (GST_ELEMENT (self), model, &error);
-    return FALSE;
-  }
-  if (!(self->seeker = seeker_new (finder, &error)) || !seeker_load (self->seeker, &s, &error)) {
-    model_error_post (GST_ELEMENT (self), finder, &error);
-    return FALSE;
-  }
-  prepare_drawing (self, s.overlay);
-  return TRUE;
+  if (!painter_prepare (&self->painter, overlay, &error))
+    warn_of_drawing (self, &error);
+  if ((overlay & OVERLAY_HEATMAP) && !analysis_prepare_heatmaps (self->analysis, &error))
+    warn_of_drawing (self, &error);
 }
 
 static gboolean
@@ -160,19 +149,19 @@ gst_fer_emotion_start (GstBaseTransform *base)
   GST_OBJECT_LOCK (self);
   self->model_in_use = TRUE;
   char *model = g_strdup (self->model), *finder = g_strdup (self->finder);
+  settings s = self->settings;
   GST_OBJECT_UNLOCK (self);
 
-  gboolean loaded = load_models (self, model, finder);
+  self->analysis = analysis_new (GST_ELEMENT (self), model, finder, &s);
+  gboolean loaded = self->analysis != NULL;
   g_free (model);
   g_free (finder);
-  if (!loaded) {
-    g_clear_pointer (&self->reader, reader_free);
-    g_clear_pointer (&self->seeker, seeker_free);
-  }
+  if (loaded)
+    prepare_drawing (self, s.overlay);
 
   GST_OBJECT_LOCK (self);
   self->model_in_use = loaded;
-  self->model_info = loaded ? reader_info (self->reader) : NULL;
+  self->model_info = loaded ? analysis_info (self->analysis) : NULL;
   canvas_reconsider (&self->canvas);
   GST_OBJECT_UNLOCK (self);
   news_forget (&self->news);
@@ -187,8 +176,9 @@ gst_fer_emotion_stop (GstBaseTransform *base)
   self->model_in_use = FALSE;
   g_clear_pointer (&self->model_info, gst_structure_free);
   GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&self->reader, reader_free);
-  g_clear_pointer (&self->seeker, seeker_free);
+  report_clear (&self->report);
+  painter_clear (&self->painter);
+  g_clear_pointer (&self->analysis, analysis_free);
   return TRUE;
 }
 
@@ -209,24 +199,6 @@ gst_fer_emotion_fixate_caps (GstBaseTransform *base, GstPadDirection direction, 
   return overlay_caps_choose (othercaps);
 }
 
-static void
-post_finder_error (GstFerEmotion *self, const nn_error *error)
-{
-  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("No faces can be found: %s", error->text), (NULL));
-}
-
-/* Everything is planned here, so that no frame has to wait for it. */
-static gboolean
-prepare_finder (GstFerEmotion *self)
-{
-  nn_error error;
-  settings s = copy_settings (self);
-  if (seeker_prepare (self->seeker, &s, GST_VIDEO_INFO_WIDTH (&self->info), GST_VIDEO_INFO_HEIGHT (&self->info), &error))
-    return TRUE;
-  post_finder_error (self, &error);
-  return FALSE;
-}
-
 static gboolean
 gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outcaps)
 {
@@ -237,7 +209,8 @@ gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outc
   GST_OBJECT_UNLOCK (self);
   news_forget (&self->news);
   self->live = times_is_live (base);
-  return gst_video_info_from_caps (&self->info, incaps) && prepare_finder (self);
+  settings s = copy_settings (self);
+  return gst_video_info_from_caps (&self->info, incaps) && analysis_prepare (self->analysis, &s, &self->info);
 }
 
 /* Frames leave in the memory in which they came, so upstream may use what downstream can read, and no more. Downstream knows our caps, not
@@ -271,8 +244,7 @@ gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
   GstFerEmotion *self = GST_FER_EMOTION (base);
   if (times_break (base, event)) {
     news_forget (&self->news);
-    seeker_forget (self->seeker);
-    reader_forget (self->reader);
+    analysis_forget (self->analysis);
   }
   GST_OBJECT_LOCK (self);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
@@ -282,23 +254,6 @@ gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
 }
 
 /* ---- frames ---------------------------------------------------------------------------------------------------------------- */
-
-/* FALSE: an error was posted. */
-static gboolean
-find_and_read (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const fer_image *image, faces *found, fer_result *result)
-{
-  nn_error error;
-  faces_begin (found, GST_ELEMENT (self), image->width, image->height, s->max_faces);
-  if (!seeker_run (self->seeker, s, buffer, image, result->running_time, reader_crop (self->reader), found, &error)) {
-    post_finder_error (self, &error);
-    return FALSE;
-  }
-  if (!reader_read (self->reader, image, found, s, seeker_time (self->seeker), result)) {
-    GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT, ("Out of memory for %d faces.", found->n), (NULL));
-    return FALSE;
-  }
-  return TRUE;
-}
 
 static void
 post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, const fer_result *result)
@@ -310,11 +265,23 @@ post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, con
 
 /* Compositions count from the visible picture, blending from the first pixel in memory. */
 static gboolean
-draw (GstFerEmotion *self, GstBuffer *buffer, overlay_choice overlay, const faces *found, const fer_result *result, const frame *f)
+draw (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const report *r)
 {
   gboolean attach = self->canvas.attached;
-  GstVideoOverlayComposition *composition = reader_draw (self->reader, overlay, found, result, attach ? 0 : f->x, attach ? 0 : f->y);
+  GstVideoOverlayComposition *composition = painter_draw (&self->painter, s, r, attach ? 0 : r->x, attach ? 0 : r->y);
   return !composition || canvas_draw (&self->canvas, buffer, &self->info, composition);
+}
+
+/* FALSE: an error was posted. */
+static gboolean
+publish (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const report *r)
+{
+  writer_attach (buffer, &r->found, s->roi_type, reader_model_name (r->reader), &r->result);
+  post_update (self, buffer, s->updates, &r->result);
+  if (s->overlay == OVERLAY_NONE || draw (self, buffer, s, r))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Labels cannot be drawn into a frame: its memory cannot be written."), ("%" GST_PTR_FORMAT, buffer));
+  return FALSE;
 }
 
 static GstFlowReturn
@@ -329,30 +296,9 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_DECODE_ONLY))
     return GST_FLOW_OK;
 
-  frame f;
-  faces found;
-  fer_result result;
-  if (!frame_open (&f, buffer, &self->info)) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("A frame cannot be read: its memory is smaller than its caps say, or cannot be mapped."),
-                       ("%" GST_PTR_FORMAT, buffer));
+  job j = { buffer, self->info, times_running (base, buffer), times_wall (base, buffer, self->live), s };
+  if (!analysis_run (self->analysis, &j, &self->report) || !publish (self, buffer, &s, &self->report))
     return GST_FLOW_ERROR;
-  }
-  result.file = NULL;
-  result.width = f.image.width;
-  result.height = f.image.height;
-  result.pts = GST_BUFFER_PTS (buffer); /* GST_CLOCK_TIME_NONE is FER_TIME_NONE */
-  result.running_time = times_running (base, buffer);
-  result.time_us = times_wall (base, buffer, self->live);
-  gboolean read = find_and_read (self, buffer, &s, &f.image, &found, &result);
-  frame_close (&f);
-  if (!read)
-    return GST_FLOW_ERROR;
-  writer_attach (buffer, &found, s.roi_type, reader_model_name (self->reader), &result);
-  post_update (self, buffer, s.updates, &result);
-  if (s.overlay != OVERLAY_NONE && !draw (self, buffer, s.overlay, &found, &result, &f)) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Labels cannot be drawn into a frame: its memory cannot be written."), ("%" GST_PTR_FORMAT, buffer));
-    return GST_FLOW_ERROR;
-  }
   return GST_FLOW_OK;
 }
 

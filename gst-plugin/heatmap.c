@@ -4,23 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nn_grad.h"
-
 #define MIN_POSITIONS 6 /* a side; the last maps are often 3x3, too coarse to tell mouth from eyes */
-#define OPACITY 0.5f
 
 typedef struct kept {
-  bool drawable;
   uint64_t id;
+  heat *heat; /* NULL: there is none */
 } kept;
 
 struct heatmap {
   fer_classifier *classifier;
   nn_cam *cam;
-  int h, w;
-  nn_real *maps; /* (HEATMAP_PLACES, h, w) */
   kept kept[HEATMAP_PLACES];
 };
+
+heat *
+heat_ref (heat *h)
+{
+  return h ? g_atomic_rc_box_acquire (h) : NULL;
+}
+
+void
+heat_unref (heat *h)
+{
+  if (h)
+    g_atomic_rc_box_release (h);
+}
 
 /* Derivatives are taken from floats: with integers the classifier's plan does not do. */
 static nn_plan *
@@ -31,18 +39,6 @@ float_plan (const fer_classifier *classifier, nn_error *error)
   if (nn_plan_precision (plan) != NN_PRECISION_FAST)
     return nn_plan_ref (plan);
   return nn_model_plan (model->nn, &(nn_plan_options) { .h = model->crop.size, .w = model->crop.size }, error);
-}
-
-/* A first run says how large maps are. */
-static bool
-make_places (heatmap *map, int size)
-{
-  float *image = calloc ((size_t) size * (size_t) size, sizeof *image);
-  if (image)
-    nn_cam_run (map->cam, image, 0, &map->h, &map->w);
-  free (image);
-  map->maps = image ? calloc (HEATMAP_PLACES * (size_t) map->h * (size_t) map->w, sizeof *map->maps) : NULL;
-  return map->maps;
 }
 
 heatmap *
@@ -59,7 +55,7 @@ heatmap_new (fer_classifier *classifier, nn_error *error)
     map->cam = nn_cam_new (plan, target, size, size, error);
   }
   nn_plan_free (plan);
-  if (map && map->cam && (make_places (map, size) || nn_fail (error, "heat map: out of memory")))
+  if (map && map->cam)
     return map;
   heatmap_free (map);
   return NULL;
@@ -71,29 +67,34 @@ heatmap_free (heatmap *map)
   if (!map)
     return;
   nn_cam_free (map->cam);
-  free (map->maps);
+  for (int i = 0; i < HEATMAP_PLACES; i++)
+    heat_unref (map->kept[i].heat);
   free (map);
 }
 
-static nn_real *
-map_at (const heatmap *map, int place)
+static heat *
+heat_of_class (const heatmap *map, int i, int label)
 {
-  return map->maps + (size_t) place * (size_t) map->h * (size_t) map->w;
+  int h, w;
+  const nn_real *values = nn_cam_run (map->cam, fer_classifier_tensor (map->classifier, i), label, &h, &w);
+  gsize bytes = (gsize) h * (gsize) w * sizeof *values;
+  heat *made = g_atomic_rc_box_alloc (sizeof *made + bytes);
+  made->h = h;
+  made->w = w;
+  memcpy (made->values, values, bytes);
+  return made;
 }
 
 void
 heatmap_look (heatmap *map, int place, uint64_t id, int i, int label)
 {
-  int h, w;
-  map->kept[place] = (kept) { label >= 0, id };
-  if (label >= 0)
-    memcpy (map_at (map, place), nn_cam_run (map->cam, fer_classifier_tensor (map->classifier, i), label, &h, &w),
-            (size_t) map->h * (size_t) map->w * sizeof *map->maps);
+  heat_unref (map->kept[place].heat);
+  map->kept[place] = (kept) { id, label >= 0 ? heat_of_class (map, i, label) : NULL };
 }
 
-bool
-heatmap_draw (heatmap *map, int place, uint64_t id, const fer_box *square, int width, int height, fer_picture *picture)
+heat *
+heatmap_get (const heatmap *map, int place, uint64_t id)
 {
   const kept *k = &map->kept[place];
-  return k->drawable && k->id == id && fer_draw_heatmap (map_at (map, place), map->h, map->w, square, OPACITY, width, height, picture);
+  return k->id == id ? heat_ref (k->heat) : NULL;
 }

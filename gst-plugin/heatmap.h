@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: MIT
- * Where the network looked for the class that it chose: Grad-CAM of the faces of the classifier's last run, kept until each is looked at again, as
- * pictures over the squares where the faces are now. */
+ * Where the network looked for the class that it chose: Grad-CAM of the faces of the classifier's last run, kept until each is looked at again. */
 #ifndef HEATMAP_H
 #define HEATMAP_H
 
-#include "fer/ferdraw.h"
+#include <glib.h>
+
+#include "fer/fer.h"
+#include "nn_grad.h"
+
+/* One face's map, which never changes: by reference it outlives what made it. */
+typedef struct heat {
+  int h, w;
+  nn_real values[]; /* (h, w) */
+} heat;
+
+heat *heat_ref (heat *heat);
+void heat_unref (heat *heat);
 
 typedef struct heatmap heatmap;
 
@@ -17,7 +28,7 @@ void heatmap_free (heatmap *map);
 /* Keeps the map of face i of the last run, for class label (-1: there is none), at place; id: of the face. */
 void heatmap_look (heatmap *map, int place, uint64_t id, int i, int label);
 
-/* What was kept at place for id, over square. false: nothing to draw. picture->pixels is new. */
-bool heatmap_draw (heatmap *map, int place, uint64_t id, const fer_box *square, int width, int height, fer_picture *picture);
+/* A new reference to what was kept at place for id, or NULL. */
+heat *heatmap_get (const heatmap *map, int place, uint64_t id);
 
 #endif

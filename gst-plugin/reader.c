@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "heatmap.h"
-#include "overlay.h"
 #include "structure.h"
 
 #define BATCH 8 /* faces in one pass of the network */
@@ -12,36 +10,44 @@
 struct reader {
   fer_classifier *classifier;
   fer_readings *readings;
-  int places[FER_MAX_FACES]; /* of the last result's faces: in readings, behind them those without an id */
   char name[64];
-  heatmap *heatmap;   /* NULL: not prepared, or the model has none */
-  fer_drawer *drawer; /* NULL: not prepared */
-  int prepared;       /* choices that were, with success or without */
+  heatmap *heatmap; /* NULL: not prepared, or the model has none */
+  gboolean tried;   /* to prepare it */
 };
 
 reader *
 reader_new (const char *path, nn_precision precision, nn_error *error)
 {
-  reader *r = g_new0 (reader, 1);
+  reader *r = g_atomic_rc_box_new0 (reader);
   r->classifier = fer_classifier_load (path, BATCH, precision, error);
   r->readings = r->classifier ? fer_readings_new (error) : NULL;
   fer_model_name (path, r->name, sizeof r->name);
   if (r->readings)
     return r;
-  reader_free (r);
+  reader_unref (r);
   return NULL;
 }
 
-void
-reader_free (reader *r)
+reader *
+reader_ref (reader *r)
 {
-  if (!r)
-    return;
+  return g_atomic_rc_box_acquire (r);
+}
+
+static void
+clear (gpointer data)
+{
+  reader *r = data;
   heatmap_free (r->heatmap);
-  fer_drawer_free (r->drawer);
   fer_readings_free (r->readings);
   fer_classifier_free (r->classifier);
-  g_free (r);
+}
+
+void
+reader_unref (reader *r)
+{
+  if (r)
+    g_atomic_rc_box_release_full (r, clear);
 }
 
 const fer_crop *
@@ -157,7 +163,7 @@ look (reader *r, const fer_image *image, const faces *found, const int *due, int
 }
 
 gboolean
-reader_read (reader *r, const fer_image *image, const faces *found, const settings *s, guint64 time, fer_result *result)
+reader_read (reader *r, const fer_image *image, const faces *found, const settings *s, guint64 time, fer_result *result, heat **heats)
 {
   const fer_model *model = fer_classifier_model (r->classifier);
   int due[FER_MAX_FACES], n_due = choose (r, found, s, time, due);
@@ -167,39 +173,24 @@ reader_read (reader *r, const fer_image *image, const faces *found, const settin
   for (int i = 0; i < found->n; i++) {
     result->faces[i] = found->places[i].face;
     result->faces[i].label = -1;
+    heats[i] = NULL;
   }
   if (!look (r, image, found, due, n_due, s, time, result))
     return FALSE;
   for (int i = 0; i < found->n; i++) {
     int at = fer_readings_get (r->readings, time, (float) s->threshold, &result->faces[i]);
-    r->places[i] = at < 0 ? FER_MAX_READINGS + i : at;
+    if (r->heatmap && (s->overlay & OVERLAY_HEATMAP))
+      heats[i] = heatmap_get (r->heatmap, at < 0 ? FER_MAX_READINGS + i : at, result->faces[i].id);
   }
   return TRUE;
 }
 
 gboolean
-reader_prepare_drawing (reader *r, overlay_choice choice, nn_error *error)
+reader_prepare_heatmaps (reader *r, nn_error *error)
 {
-  int missing = choice & ~r->prepared;
-  r->prepared |= missing;
-  if (missing & OVERLAY_HEATMAP)
-    r->heatmap = heatmap_new (r->classifier, error);
-  if (missing & OVERLAY_LABELS)
-    r->drawer = fer_drawer_new (error);
-  return (r->heatmap || !(missing & OVERLAY_HEATMAP)) && (r->drawer || !(missing & OVERLAY_LABELS));
-}
-
-/* Heat maps lie under all labels. */
-GstVideoOverlayComposition *
-reader_draw (reader *r, overlay_choice choice, const faces *found, const fer_result *result, int x, int y)
-{
-  GstVideoOverlayComposition *composition = NULL;
-  fer_picture picture;
-  for (int i = 0; i < result->n_faces && (choice & OVERLAY_HEATMAP) && r->heatmap; i++)
-    if (heatmap_draw (r->heatmap, r->places[i], result->faces[i].id, &found->places[i].square, result->width, result->height, &picture))
-      overlay_add (&composition, &picture, x, y);
-  for (int i = 0; i < result->n_faces && (choice & OVERLAY_LABELS) && r->drawer; i++)
-    if (fer_draw_face (r->drawer, result, i, &picture))
-      overlay_add (&composition, &picture, x, y);
-  return composition;
+  if (r->tried)
+    return TRUE;
+  r->tried = TRUE;
+  r->heatmap = heatmap_new (r->classifier, error);
+  return r->heatmap != NULL;
 }

@@ -24,44 +24,50 @@ classifier_of_picture (const fer_box *square)
   return classifier;
 }
 
-static void
-covers_the_square_that_was_looked_at (void)
+static heatmap *
+heatmap_of_picture (fer_classifier **classifier)
 {
-  fer_box square = { -4, 10, 30, 30 };
   nn_error error;
-  fer_picture picture;
-  fer_classifier *classifier = classifier_of_picture (&square);
-  heatmap *map = classifier ? heatmap_new (classifier, &error) : NULL;
+  *classifier = classifier_of_picture (&(fer_box) { 0, 0, 48, 48 });
+  return *classifier ? heatmap_new (*classifier, &error) : NULL;
+}
+
+static void
+keeps_the_map_of_a_face (void)
+{
+  fer_classifier *classifier;
+  heatmap *map = heatmap_of_picture (&classifier);
   require (map);
-  check (!heatmap_draw (map, 7, 5, &square, 64, 48, &picture));
+  check (!heatmap_get (map, 7, 5));
   heatmap_look (map, 7, 5, 0, 3);
-  check (!heatmap_draw (map, 7, 6, &square, 64, 48, &picture)); /* somebody else was there */
-  require (heatmap_draw (map, 7, 5, &square, 64, 48, &picture));
-  check (picture.x == 0 && picture.y == 10 && picture.width == 26 && picture.height == 30);
-  int visible = 0;
-  for (int i = 0; i < picture.height * picture.width; i++)
-    visible += picture.pixels[i / picture.width * picture.stride + i % picture.width * 4 + 3] > 0;
-  check (visible > 0);
-  g_free (picture.pixels);
+  check (!heatmap_get (map, 7, 6)); /* somebody else was there */
+  heat *kept = heatmap_get (map, 7, 5);
+  require (kept && kept->h >= 6 && kept->w >= 6);
+  nn_real most = 0, before = kept->values[0];
+  for (int i = 0; i < kept->h * kept->w; i++)
+    most = kept->values[i] > most ? kept->values[i] : most;
+  check (most > 0);
+  heatmap_look (map, 7, 5, 0, -1); /* not to be looked at: what was given away stays */
+  check (!heatmap_get (map, 7, 5));
   heatmap_free (map);
+  check (kept->values[0] == before);
+  heat_unref (kept);
   fer_classifier_free (classifier);
 }
 
 static void
 differs_from_class_to_class (void)
 {
-  fer_box square = { 0, 0, 48, 48 };
-  nn_error error;
-  fer_picture a, b;
-  fer_classifier *classifier = classifier_of_picture (&square);
-  heatmap *map = classifier ? heatmap_new (classifier, &error) : NULL;
+  fer_classifier *classifier;
+  heatmap *map = heatmap_of_picture (&classifier);
   require (map);
   heatmap_look (map, 0, 1, 0, 0);
   heatmap_look (map, HEATMAP_PLACES - 1, 0, 0, 5);
-  require (heatmap_draw (map, 0, 1, &square, 64, 48, &a) && heatmap_draw (map, HEATMAP_PLACES - 1, 0, &square, 64, 48, &b));
-  check (a.height == b.height && memcmp (a.pixels, b.pixels, (gsize) a.height * a.stride) != 0);
-  g_free (a.pixels);
-  g_free (b.pixels);
+  heat *a = heatmap_get (map, 0, 1), *b = heatmap_get (map, HEATMAP_PLACES - 1, 0);
+  require (a && b);
+  check (a->h == b->h && memcmp (a->values, b->values, (gsize) (a->h * a->w) * sizeof *a->values) != 0);
+  heat_unref (a);
+  heat_unref (b);
   heatmap_free (map);
   fer_classifier_free (classifier);
 }
@@ -91,9 +97,9 @@ says_when_a_model_has_no_map (void)
   require (write_coarse_model (path));
   reader *r = reader_new (path, NN_PRECISION_FULL, &error);
   require (r);
-  check (!reader_prepare_drawing (r, OVERLAY_BOTH, &error) && strstr (error.text, "6x6"));
-  check (reader_prepare_drawing (r, OVERLAY_BOTH, &error)); /* says so once */
-  reader_free (r);
+  check (!reader_prepare_heatmaps (r, &error) && strstr (error.text, "6x6"));
+  check (reader_prepare_heatmaps (r, &error)); /* says so once */
+  reader_unref (r);
   remove (path);
   g_free (path);
 }
@@ -103,5 +109,5 @@ main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
   return rig_exit (test_run (
-      (test_case[]) { TEST (covers_the_square_that_was_looked_at), TEST (differs_from_class_to_class), TEST (says_when_a_model_has_no_map), { 0 } }));
+      (test_case[]) { TEST (keeps_the_map_of_a_face), TEST (differs_from_class_to_class), TEST (says_when_a_model_has_no_map), { 0 } }));
 }

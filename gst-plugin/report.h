@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ * What came of one frame: all that writing and drawing need, long after the frame and its pixels are gone. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "faces.h"
+#include "heatmap.h"
+#include "reader.h"
+
+typedef struct report {
+  fer_result result;          /* labels are reader's */
+  faces found;                /* where the result's faces are, in its order; ROI metas only for as long as the buffer */
+  heat *heats[FER_MAX_FACES]; /* of the result's faces; NULL: none */
+  reader *reader;             /* who read it, or NULL: nothing was reported yet */
+  int x, y;                   /* where the picture begins in the frame's memory */
+} report;
+
+/* All zero is a report of nothing. */
+void report_clear (report *report);
+
+#endif
