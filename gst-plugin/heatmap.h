@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "fer/fer.h"
+#include "fer/fersteady.h"
 #include "nn_grad.h"
 
 /* One face's map, which never changes: by reference it outlives what made it. */

@@ -121,20 +121,10 @@ note (reader *r, fer_face *face, int index, const float *probabilities, const fe
   face->quality = quality->value;
   if (probabilities) {
     memcpy (face->probabilities, probabilities, (gsize) n_labels * sizeof *probabilities);
-    fer_face_decide (face, n_labels, (float) s->threshold);
+    fer_face_decide (face, n_labels, settings_limits (s));
   } else
     face->skip = quality->skip;
   return FER_MAX_READINGS + index;
-}
-
-static int
-most_probable (const float *probabilities, int n)
-{
-  int best = 0;
-  for (int i = 1; i < n; i++)
-    if (probabilities[i] > probabilities[best])
-      best = i;
-  return best;
 }
 
 static gboolean
@@ -157,7 +147,7 @@ look (reader *r, const fer_image *image, const faces *found, const int *due, int
     gboolean good = quality.value >= settings_least_quality (s, face->source);
     int at = note (r, face, due[i], good ? p : NULL, &quality, s, time);
     if (r->heatmap && (s->overlay & OVERLAY_HEATMAP))
-      heatmap_look (r->heatmap, at, face->id, i, good ? most_probable (p, n_labels) : -1);
+      heatmap_look (r->heatmap, at, face->id, i, good ? fer_most_probable (p, n_labels, NULL) : -1);
   }
   return TRUE;
 }
@@ -178,7 +168,7 @@ reader_read (reader *r, const fer_image *image, const faces *found, const settin
   if (!look (r, image, found, due, n_due, s, time, result))
     return FALSE;
   for (int i = 0; i < found->n; i++) {
-    int at = fer_readings_get (r->readings, time, (float) s->threshold, &result->faces[i]);
+    int at = fer_readings_get (r->readings, time, settings_limits (s), s->dominant_window * GST_MSECOND, &result->faces[i]);
     if (r->heatmap && (s->overlay & OVERLAY_HEATMAP))
       heats[i] = heatmap_get (r->heatmap, at < 0 ? FER_MAX_READINGS + i : at, result->faces[i].id);
   }

@@ -26,6 +26,8 @@ enum {
   PROP_MAX_FACES,
   PROP_MAX_FACES_PER_FRAME,
   PROP_SMOOTHING,
+  PROP_MARGIN,
+  PROP_DOMINANT_WINDOW,
   PROP_MIN_QUALITY
 };
 
@@ -34,11 +36,11 @@ typedef struct settings {
   const char *roi_type; /* interned; NULL as "" */
   double roi_scale, roi_dx, roi_dy;
   overlay_choice overlay;
-  double threshold;
+  double threshold, margin;
   updates_choice updates;
   nn_precision precision; /* of the next start */
   int finder_size;                                  /* pixels, 0: by the frame */
-  guint detect_interval, interval, smoothing;       /* ms */
+  guint detect_interval, interval, smoothing, dominant_window; /* ms */
   int max_faces, max_faces_per_frame;               /* per frame: 0: no limit */
   double min_quality;                               /* negative: by who found the face */
 } settings;
@@ -51,6 +53,8 @@ gboolean settings_get (const settings *settings, guint id, GValue *value);
 
 /* The map that roi-scale, roi-dx and roi-dy describe; FALSE when they leave it to the element. */
 gboolean settings_box_map (const settings *settings, fer_box_map *map);
+
+fer_limits settings_limits (const settings *settings);
 
 /* The quality that a face from there must have to be read. */
 float settings_least_quality (const settings *settings, fer_source source);

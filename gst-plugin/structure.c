@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "structure.h"
 
+static const char *
+label_of (const fer_result *result, int label)
+{
+  return label < 0 ? "unsure" : result->labels[label];
+}
+
 const char *
 result_label (const fer_result *result, const fer_face *face)
 {
-  return face->label < 0 ? "unsure" : result->labels[face->label];
+  return label_of (result, face->label);
 }
 
 void
@@ -40,6 +46,9 @@ set_more (GstStructure *s, const fer_result *result, const fer_face *face)
     value_init_doubles (&raw, face->raw, result->n_labels);
     gst_structure_take_value (s, "raw", &raw);
   }
+  if (face->has_dominant)
+    gst_structure_set (s, "dominant", G_TYPE_STRING, label_of (result, face->dominant), "dominant-share", G_TYPE_DOUBLE,
+                       (double) face->dominant_share, NULL);
   if (face->source == FER_FROM_FINDER)
     gst_structure_set (s, "score", G_TYPE_DOUBLE, (double) face->score, NULL);
   if (face->has_points) {
@@ -130,12 +139,25 @@ to_skip (const char *text)
   return skip;
 }
 
+/* -1: unsure, or none of the labels. */
+static int
+to_label (const fer_result *result, const char *name)
+{
+  int label = result->n_labels - 1;
+  while (label >= 0 && g_strcmp0 (result->labels[label], name) != 0)
+    label--;
+  return label;
+}
+
 /* What an older writer, or a face of another kind, leaves out stays 0. */
 static void
 get_more (const GstStructure *s, const fer_result *result, fer_face *face)
 {
-  double score = 0, quality = 0;
+  double score = 0, quality = 0, share = 0;
   to_numbers (s, "raw", face->raw, result->n_labels);
+  face->has_dominant = gst_structure_get_double (s, "dominant-share", &share);
+  face->dominant_share = (float) share;
+  face->dominant = to_label (result, gst_structure_get_string (s, "dominant"));
   gst_structure_get_double (s, "score", &score);
   face->score = (float) score;
   face->has_points = to_numbers (s, "points", &face->points[0].x, 2 * FER_N_POINTS);
@@ -154,10 +176,7 @@ to_face (const GstStructure *s, const fer_result *result, fer_face *face)
     return FALSE;
   face->confidence = (float) confidence;
   face->source = to_source (gst_structure_get_string (s, "source"));
-  face->label = -1;
-  for (int i = 0; i < result->n_labels; i++)
-    if (strcmp (label, result->labels[i]) == 0)
-      face->label = i;
+  face->label = to_label (result, label);
   get_more (s, result, face);
   return TRUE;
 }

@@ -199,7 +199,7 @@ decide (const reader *r, const places *at, int i, const float *probabilities, fe
 {
   fer_face *face = &result->faces[i];
   memcpy (face->probabilities, probabilities, (size_t) result->n_labels * sizeof *probabilities);
-  fer_face_decide (face, result->n_labels, 0);
+  fer_face_decide (face, result->n_labels, (fer_limits) { 0 });
   if (face->source != FER_FROM_FINDER)
     return;
   const fer_quality quality = fer_quality_of (&at->squares[i], face->has_points ? face->points : NULL, face->score,

@@ -302,7 +302,7 @@ const char *fer_source_name (fer_source source); /* "upstream", "finder", "frame
 typedef struct fer_face {
   uint64_t id;    /* track from 1; 0: not tracked */
   fer_box box;    /* as found, clipped, pixels of this frame */
-  int label;      /* index of the most probable label; -1: unsure (under the threshold) */
+  int label;      /* index of the most probable label; -1: unsure (within fer_limits) */
   float confidence; /* the label's probability; of an unsure one the highest */
   float probabilities[FER_MAX_LABELS]; /* of a face that is followed: steadied over time */
   float raw[FER_MAX_LABELS];           /* the last reading by itself */
@@ -313,6 +313,9 @@ typedef struct fer_face {
   fer_point points[FER_N_POINTS];
   float quality;  /* fer_quality's value at the last look */
   fer_skip skip;  /* not NONE: why there are no probabilities: all are 0 and the label is unsure */
+  bool has_dominant;
+  int dominant;   /* the label that was shown longest of late, -1: none was ... */
+  float dominant_share; /* ... and its share of that time */
 } fer_face;
 
 typedef struct fer_result {
@@ -326,55 +329,19 @@ typedef struct fer_result {
   fer_face faces[FER_MAX_FACES];
 } fer_result;
 
-/* Sets label and confidence of face from its probabilities: unsure (-1) under threshold. */
-void fer_face_decide (fer_face *face, int n_labels, float threshold);
+/* Under which a face is unsure: its best probability, and by how much that leads the second. */
+typedef struct fer_limits {
+  float threshold, margin; /* 0-1; 0: never */
+} fer_limits;
+
+/* The most probable of n classes; *margin (or NULL): by how much it leads the second. */
+int fer_most_probable (const float *probabilities, int n, float *margin);
+
+/* Sets label and confidence of face from its probabilities. */
+void fer_face_decide (fer_face *face, int n_labels, fer_limits limits);
 
 /* One line of JSON, version 1, without a newline, the same in every locale; the format is in docs/json.md. g_free it. */
 char *fer_result_to_json (const fer_result *result);
-
-/* ---- readings over time -------------------------------------------------------------------------------------------------- */
-
-/* A label stays at least as long before another one takes its place: ns. */
-#define FER_LABEL_HOLD UINT64_C (200000000)
-
-/* One face's readings as one that is steady. All zero: no reading yet. */
-typedef struct fer_smoother {
-  int n_labels;                         /* 0: no reading yet */
-  float probabilities[FER_MAX_LABELS];  /* steady */
-  float raw[FER_MAX_LABELS];            /* the last reading */
-  uint64_t time;                        /* of the last reading, ns */
-  int label;                            /* what is shown ... */
-  uint64_t since, hold;                 /* ... since when (FER_TIME_NONE: nothing yet), and how long at least */
-} fer_smoother;
-
-/* Readings fade with the time constant (ns; 0: only the last counts), however many there are. */
-void fer_smoother_add (fer_smoother *smoother, const float *probabilities, int n_labels, uint64_t time, uint64_t constant);
-
-/* The label at time: the most probable one (-1 where that is under threshold), unless another was shown for less than FER_LABEL_HOLD or is nearly as
- * probable. With a constant of 0 the most probable one at once. */
-int fer_smoother_label (fer_smoother *smoother, float threshold, uint64_t time);
-
-/* When which face is to be read, and what was read of each. */
-typedef struct fer_readings fer_readings;
-
-#define FER_MAX_READINGS (2 * FER_MAX_FACES) /* faces that are remembered: those out of sight for a moment, too */
-
-fer_readings *fer_readings_new (nn_error *error);
-void fer_readings_free (fer_readings *readings);
-void fer_readings_forget (fer_readings *readings);
-
-/* Which of n faces to read at time, as indices into ids: those without an id, those that were never read, and of those last looked at interval ns ago
- * or more the most overdue, at most most of them (0: all). Returns how many. */
-int fer_readings_due (const fer_readings *readings, const uint64_t *ids, int n, uint64_t time, uint64_t interval, int most, int *due);
-
-/* A look at face id (not 0): what was read, as fer_smoother_add; NULL: nothing, for quality->skip. Returns the face's place, 0 <= place <
- * FER_MAX_READINGS, which it keeps while it is remembered. */
-int fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilities, int n_labels, const fer_quality *quality, uint64_t time,
-                      uint64_t constant);
-
-/* Fills label, confidence, probabilities, raw, age, quality and skip of face from what is known of face->id at time: a face that cannot be read any
- * more keeps its label for 500 ms. Returns its place; -1, and face is untouched, when nothing is known. */
-int fer_readings_get (fer_readings *readings, uint64_t time, float threshold, fer_face *face);
 
 #ifdef __cplusplus
 }

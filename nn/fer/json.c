@@ -88,12 +88,29 @@ add_probabilities (GString *out, const char *key, const fer_result *result, cons
   g_string_append_c (out, '}');
 }
 
+static const char *
+label_of (const fer_result *result, int label)
+{
+  return label < 0 ? "unsure" : result->labels[label];
+}
+
+static void
+add_dominant (GString *out, const fer_result *result, const fer_face *face)
+{
+  g_string_append (out, ",\"dominant\":");
+  add_string (out, label_of (result, face->dominant));
+  g_string_append (out, ",\"dominant_share\":");
+  add_number (out, (double) face->dominant_share);
+}
+
 /* Keys that not every face has. */
 static void
 add_more (GString *out, const fer_result *result, const fer_face *face)
 {
   if (face->id && result->n_labels)
     add_probabilities (out, "raw", result, face->raw);
+  if (face->has_dominant && result->n_labels)
+    add_dominant (out, result, face);
   if (face->source == FER_FROM_FINDER) {
     g_string_append (out, ",\"score\":");
     add_number (out, (double) face->score);
@@ -122,7 +139,7 @@ add_face (GString *out, const fer_result *result, const fer_face *face)
   add_numbers (out, (float[]) { face->box.x, face->box.y, face->box.w, face->box.h }, 4);
   if (result->n_labels) {
     g_string_append (out, ",\"label\":");
-    add_string (out, face->label < 0 ? "unsure" : result->labels[face->label]);
+    add_string (out, label_of (result, face->label));
     g_string_append (out, ",\"confidence\":");
     add_number (out, (double) face->confidence);
     add_probabilities (out, "probabilities", result, face->probabilities);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "fer.h"
+#include "fersteady.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define EARLY UINT64_C (1000000)   /* ns: times are rounded: what is due within it is due */
-#define STALE UINT64_C (500000000) /* ns: from when on a face that cannot be read has no label */
+#define STALE UINT64_C (500000000) /* ns: from when on a face that could not be read twice or more has no label */
 
 #define UNREACHABLE 2.0f /* a threshold */
 
@@ -14,7 +14,9 @@ typedef struct memory {
   uint64_t time; /* of the last look */
   float quality;
   fer_skip skip;
+  uint64_t unread;       /* time of the first of the looks that told nothing, if this one did */
   fer_smoother smoother; /* of what was read */
+  fer_dwell dwell;       /* of what was shown of it */
 } memory;
 
 struct fer_readings {
@@ -106,6 +108,8 @@ fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilitie
   if (place < 0)
     place = take_place (readings, id);
   memory *face = &readings->faces[place];
+  if (face->skip == FER_SKIP_NONE)
+    face->unread = time;
   face->time = time;
   face->quality = quality->value;
   face->skip = probabilities ? FER_SKIP_NONE : quality->skip;
@@ -114,33 +118,52 @@ fer_readings_add (fer_readings *readings, uint64_t id, const float *probabilitie
   return place;
 }
 
+static bool
+is_stale (const memory *face, uint64_t time)
+{
+  bool again = face->time > face->unread && time > face->unread + STALE;
+  return face->skip != FER_SKIP_NONE && (again || !face->smoother.n_labels);
+}
+
 /* Steady in both directions: "unsure", too, is shown for as long as a label. */
 static void
-read_label (fer_smoother *smoother, float threshold, uint64_t time, fer_face *face)
+read_label (fer_smoother *smoother, fer_limits limits, uint64_t time, fer_face *face)
 {
   size_t bytes = (size_t) smoother->n_labels * sizeof *smoother->raw;
   memcpy (face->probabilities, smoother->probabilities, bytes);
   memcpy (face->raw, smoother->raw, bytes);
-  fer_face_decide (face, smoother->n_labels, 0);
-  face->label = fer_smoother_label (smoother, threshold, time);
+  fer_face_decide (face, smoother->n_labels, (fer_limits) { 0 });
+  face->label = fer_smoother_label (smoother, limits, time);
   if (face->label >= 0)
     face->confidence = face->probabilities[face->label];
   face->age = time > smoother->time ? time - smoother->time : 0;
 }
 
+static void
+read_dominant (fer_dwell *dwell, uint64_t time, uint64_t window, fer_face *face)
+{
+  face->has_dominant = window != 0;
+  if (!window)
+    return;
+  fer_dwell_show (dwell, face->label, time, window);
+  face->dominant = fer_dwell_longest (dwell, &face->dominant_share);
+}
+
 int
-fer_readings_get (fer_readings *readings, uint64_t time, float threshold, fer_face *face)
+fer_readings_get (fer_readings *readings, uint64_t time, fer_limits limits, uint64_t window, fer_face *face)
 {
   int place = face->id ? place_of (readings, face->id) : -1;
   if (place < 0)
     return -1;
   memory *known = &readings->faces[place];
   fer_smoother *smoother = &known->smoother;
-  bool stale = known->skip != FER_SKIP_NONE && (!smoother->n_labels || time - smoother->time > STALE);
+  bool stale = is_stale (known, time);
   face->has_quality = true;
   face->quality = known->quality;
+  if (stale)
+    limits.threshold = UNREACHABLE;
   if (smoother->n_labels)
-    read_label (smoother, stale ? UNREACHABLE : threshold, time, face);
+    read_label (smoother, limits, time, face);
   if (stale && (!smoother->n_labels || face->label < 0)) {
     face->skip = known->skip;
     face->label = -1;
@@ -148,5 +171,6 @@ fer_readings_get (fer_readings *readings, uint64_t time, float threshold, fer_fa
     memset (face->probabilities, 0, sizeof face->probabilities);
     memset (face->raw, 0, sizeof face->raw);
   }
+  read_dominant (&known->dwell, time, window, face);
   return place;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fer.h"
 
+#include <math.h>
+
 const char *
 fer_source_name (fer_source source)
 {
@@ -12,13 +14,26 @@ fer_source_name (fer_source source)
   return "unknown";
 }
 
-void
-fer_face_decide (fer_face *face, int n_labels, float threshold)
+int
+fer_most_probable (const float *probabilities, int n, float *margin)
 {
   int best = 0;
-  for (int i = 1; i < n_labels; i++)
-    if (face->probabilities[i] > face->probabilities[best])
-      best = i;
+  float second = 0;
+  for (int i = 1; i < n; i++) {
+    bool better = probabilities[i] > probabilities[best];
+    second = fmaxf (second, probabilities[better ? best : i]);
+    best = better ? i : best;
+  }
+  if (margin)
+    *margin = probabilities[best] - second;
+  return best;
+}
+
+void
+fer_face_decide (fer_face *face, int n_labels, fer_limits limits)
+{
+  float margin;
+  int best = fer_most_probable (face->probabilities, n_labels, &margin);
   face->confidence = face->probabilities[best];
-  face->label = face->confidence >= threshold ? best : -1;
+  face->label = face->confidence >= limits.threshold && margin >= limits.margin ? best : -1;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "fer.h"
+#include "fersteady.h"
 
 #include <math.h>
 #include <string.h>
 
-#define LEAD 0.05f /* by which another label must be more probable than the one shown */
+#define LEAD 0.05f /* by which another label must be more probable than the one shown, and who is unsure must pass the limits, to 1 at most */
 
 /* p += (1 - exp (-dt / constant)) (reading - p): the same curve for any number of readings a second. */
 void
@@ -23,19 +23,24 @@ fer_smoother_add (fer_smoother *smoother, const float *probabilities, int n_labe
   smoother->n_labels = n_labels;
 }
 
+static float
+raised (float limit)
+{
+  return limit > 0 ? limit + LEAD * (1 - limit) : limit;
+}
+
 int
-fer_smoother_label (fer_smoother *smoother, float threshold, uint64_t time)
+fer_smoother_label (fer_smoother *smoother, fer_limits limits, uint64_t time)
 {
   const float *p = smoother->probabilities;
-  bool shown = smoother->since != FER_TIME_NONE && smoother->hold && time >= smoother->since;
-  int best = 0;
-  for (int i = 1; i < smoother->n_labels; i++)
-    if (p[i] > p[best])
-      best = i;
-  int label = p[best] >= threshold ? best : -1;
+  bool shown = smoother->since != FER_TIME_NONE && smoother->hold && time >= smoother->since, unsure = shown && smoother->label < 0;
+  float margin;
+  int best = fer_most_probable (p, smoother->n_labels, &margin);
+  bool sure = p[best] >= (unsure ? raised (limits.threshold) : limits.threshold) && margin >= (unsure ? raised (limits.margin) : limits.margin);
+  int label = sure ? best : -1;
   if (shown && (label == smoother->label || time - smoother->since < smoother->hold))
     return smoother->label;
-  if (shown && label >= 0 && smoother->label >= 0 && p[label] < p[smoother->label] + LEAD)
+  if (shown && sure && !unsure && p[label] < p[smoother->label] + LEAD && p[smoother->label] >= limits.threshold)
     return smoother->label;
   smoother->label = label;
   smoother->since = time;

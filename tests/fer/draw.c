@@ -17,7 +17,7 @@ make (int width, int height, int n_faces)
     face->box = (fer_box) { 0.3f * (float) width, 0.3f * (float) height, 0.2f * (float) width, 0.3f * (float) height };
     for (int j = 0; j < 7; j++)
       face->probabilities[j] = j == i % 7 ? 0.7f : 0.05f;
-    fer_face_decide (face, 7, 0);
+    fer_face_decide (face, 7, (fer_limits) { 0 });
   }
   return result;
 }
@@ -100,7 +100,7 @@ static void
 marks_an_unsure_face (void)
 {
   fer_result result = make (640, 480, 1);
-  fer_face_decide (&result.faces[0], 7, 0.9f);
+  fer_face_decide (&result.faces[0], 7, (fer_limits) { .threshold = 0.9f });
   fer_picture picture;
   require (fer_draw_face (drawer, &result, 0, &picture));
   check (count (&picture, 0xff000000 | FER_PALETTE_UNSURE) > 100);

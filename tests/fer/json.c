@@ -19,10 +19,13 @@ one_face (void)
   result.running_time = 40000000;
   result.time_us = INT64_C (1700000000250000);
   result.n_faces = 1;
-  result.faces[0] = (fer_face) { .id = 3, .box = { 10, 20.25f, 100, 120.123456f }, .source = FER_FROM_UPSTREAM, .age = 5,
+  result.faces[0] = (fer_face) { .id = 3,
+                                 .box = { 10, 20.25f, 100, 120.123456f },
+                                 .source = FER_FROM_UPSTREAM,
+                                 .age = 5,
                                  .probabilities = { 0.01f, 0, 0.02f, 0.93f, 0.0000123f, 0.04f, 0.00001f },
                                  .raw = { 0, 0, 0.04f, 0.91f, 0, 0.05f, 0 } };
-  fer_face_decide (&result.faces[0], 7, 0);
+  fer_face_decide (&result.faces[0], 7, (fer_limits) { 0 });
   return result;
 }
 
@@ -47,6 +50,24 @@ writes_a_face (void)
 {
   fer_result result = one_face ();
   check_line (&result, one_face_line);
+}
+
+static void
+writes_what_was_shown_longest (void)
+{
+  fer_result result = one_face ();
+  fer_face *face = &result.faces[0];
+  face->has_dominant = true;
+  face->dominant = 6;
+  face->dominant_share = 0.625f;
+  char *line = fer_result_to_json (&result);
+  check (strstr (line, "\"neutral\":0},\"dominant\":\"neutral\",\"dominant_share\":0.625}]}"));
+  g_free (line);
+  face->dominant = -1;
+  face->dominant_share = 0;
+  line = fer_result_to_json (&result);
+  check (strstr (line, ",\"dominant\":\"unsure\",\"dominant_share\":0}]}"));
+  g_free (line);
 }
 
 static void
@@ -94,7 +115,8 @@ writes_what_was_found_and_not_read (void)
   char *line = fer_result_to_json (&result);
   check (g_str_has_prefix (line, "{\"version\":1,\"file\":\"a \\\"b\\\".jpg\",\"pts\":"));
   check (g_str_has_suffix (line, "\"source\":\"finder\",\"score\":0.75}]}"));
-  check (!strstr (line, "label") && !strstr (line, "confidence") && !strstr (line, "probabilities") && !strstr (line, "raw") && !strstr (line, "age"));
+  check (!strstr (line, "label") && !strstr (line, "confidence") && !strstr (line, "probabilities") && !strstr (line, "raw")
+         && !strstr (line, "age"));
   g_free (line);
 }
 
@@ -102,7 +124,7 @@ static void
 is_unsure_under_the_threshold (void)
 {
   fer_result result = one_face ();
-  fer_face_decide (&result.faces[0], 7, 0.95f);
+  fer_face_decide (&result.faces[0], 7, (fer_limits) { .threshold = 0.95f });
   check (result.faces[0].label == -1);
   check_near (result.faces[0].confidence, 0.93, 1e-6);
   char *line = fer_result_to_json (&result);
@@ -153,7 +175,14 @@ does_not_follow_the_locale (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (writes_a_face), TEST (writes_what_the_finder_saw),
-                                   TEST (writes_no_raw_numbers_of_a_face_that_is_not_followed), TEST (writes_no_face_and_no_time), TEST (writes_what_was_found_and_not_read), TEST (is_unsure_under_the_threshold),
-                                   TEST (is_valid_json_whatever_the_labels_and_numbers), TEST (does_not_follow_the_locale), { 0 } });
+  return test_run ((test_case[]) { TEST (writes_a_face),
+                                   TEST (writes_what_was_shown_longest),
+                                   TEST (writes_what_the_finder_saw),
+                                   TEST (writes_no_raw_numbers_of_a_face_that_is_not_followed),
+                                   TEST (writes_no_face_and_no_time),
+                                   TEST (writes_what_was_found_and_not_read),
+                                   TEST (is_unsure_under_the_threshold),
+                                   TEST (is_valid_json_whatever_the_labels_and_numbers),
+                                   TEST (does_not_follow_the_locale),
+                                   { 0 } });
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "fer/fer.h"
+#include "fer/fersteady.h"
 #include "test.h"
 
 #define MS UINT64_C (1000000)
+#define NEVER ((fer_limits) { 0 })
 #define INTERVAL (100 * MS)
 #define CONSTANT (200 * MS)
 
@@ -77,12 +78,12 @@ the_oldest_first_and_not_too_many (void)
     check (n <= 2);
     for (int k = 0; k < 5; k++) {
       fer_face face = { .id = ids[k] };
-      fer_readings_get (readings, time, 0, &face);
+      fer_readings_get (readings, time, NEVER, 0, &face);
       oldest = face.age > oldest ? face.age : oldest;
     }
     for (int k = 0; k < n; k++) {
       fer_face face = { .id = ids[due[k]] };
-      fer_readings_get (readings, time, 0, &face);
+      fer_readings_get (readings, time, NEVER, 0, &face);
       check (k || face.age == oldest);
       fer_readings_add (readings, ids[due[k]], happy, 3, &clear, time, CONSTANT);
       reads[due[k]]++;
@@ -104,7 +105,7 @@ a_crowd_takes_turns (void)
     check (frame (readings, 1, 20, (uint64_t) i * 33 * MS, INTERVAL, 2) == 2);
     for (uint64_t id = 1; id <= 20; id++) {
       fer_face face = { .id = id };
-      require (fer_readings_get (readings, (uint64_t) i * 33 * MS, 0, &face) >= 0);
+      require (fer_readings_get (readings, (uint64_t) i * 33 * MS, NEVER, 0, &face) >= 0);
       check (face.age <= 13 * 33 * MS); /* ten frames for a round, after the first wait */
     }
   }
@@ -122,7 +123,7 @@ faces_without_an_id_are_always_due (void)
   fer_readings_add (readings, 5, happy, 3, &clear, 0, CONSTANT);
   check (fer_readings_due (readings, (uint64_t[]) { 0, 5, 0 }, 3, MS, INTERVAL, 1, due) == 2);
   check (due[0] == 0 && due[1] == 2);
-  check (fer_readings_get (readings, 0, 0, &face) == -1 && face.age == 77);
+  check (fer_readings_get (readings, 0, NEVER, 0, &face) == -1 && face.age == 77);
   fer_readings_free (readings);
 }
 
@@ -133,15 +134,15 @@ labels_hold_and_say_how_old_they_are (void)
   fer_readings *readings = fer_readings_new (&error);
   fer_face face = { .id = 9 };
   require (readings);
-  check (fer_readings_get (readings, 0, 0, &face) == -1);
+  check (fer_readings_get (readings, 0, NEVER, 0, &face) == -1);
   int place = fer_readings_add (readings, 9, happy, 3, &clear, 100 * MS, CONSTANT);
-  require (fer_readings_get (readings, 150 * MS, 0, &face) == place);
+  require (fer_readings_get (readings, 150 * MS, NEVER, 0, &face) == place);
   check (face.label == 1 && face.age == 50 * MS && face.confidence == 0.8f && face.raw[1] == 0.8f);
   check (fer_readings_add (readings, 9, sad, 3, &clear, 200 * MS, CONSTANT) == place);
-  require (fer_readings_get (readings, 200 * MS, 0, &face) == place);
+  require (fer_readings_get (readings, 200 * MS, NEVER, 0, &face) == place);
   check (face.age == 0 && face.raw[2] == 0.7f && face.probabilities[2] > 0.1f && face.probabilities[2] < 0.7f);
   check (face.label == 1 && face.confidence == face.probabilities[1]);
-  require (fer_readings_get (readings, 400 * MS, 0.99f, &face) == place);
+  require (fer_readings_get (readings, 400 * MS, (fer_limits) { .threshold = 0.99f }, 0, &face) == place);
   check (face.label == -1 && face.confidence > 0.3f);
   fer_readings_free (readings);
 }
@@ -155,12 +156,12 @@ a_face_that_cannot_be_read_says_why (void)
   int due[1];
   require (readings);
   fer_readings_add (readings, 9, NULL, 3, &dark, 0, CONSTANT);
-  require (fer_readings_get (readings, 50 * MS, 0, &face) >= 0);
+  require (fer_readings_get (readings, 50 * MS, NEVER, 0, &face) >= 0);
   check (face.skip == FER_SKIP_DARK && face.label == -1 && face.confidence == 0 && face.has_quality && face.quality == 0.1f);
   check (fer_readings_due (readings, &face.id, 1, 50 * MS, INTERVAL, 1, due) == 0); /* and is not tried again at once */
   fer_readings_add (readings, 9, happy, 3, &clear, 100 * MS, CONSTANT);
   face = (fer_face) { .id = 9 };
-  require (fer_readings_get (readings, 100 * MS, 0, &face) >= 0);
+  require (fer_readings_get (readings, 100 * MS, NEVER, 0, &face) >= 0);
   check (face.skip == FER_SKIP_NONE && face.label == 1 && face.quality == 0.9f);
   fer_readings_free (readings);
 }
@@ -180,10 +181,10 @@ a_label_outlasts_a_bad_moment (void)
     fer_face face = { .id = 9 };
     if (i % 5 == 0)
       fer_readings_add (readings, 9, bad ? NULL : happy, 3, bad ? &dark : &clear, time, CONSTANT);
-    require (fer_readings_get (readings, time, 0, &face) >= 0);
+    require (fer_readings_get (readings, time, NEVER, 0, &face) >= 0);
     if (i < 70)
       check (face.label == 1 && face.age <= 20 * 20 * MS + 500 * MS);
-    if (i >= 75 && i < 100)
+    if (i > 75 && i < 100)
       check (face.skip == FER_SKIP_DARK && face.label == -1 && face.probabilities[1] == 0);
     if (face.label != last) {
       check (time - since >= FER_LABEL_HOLD);
@@ -197,6 +198,60 @@ a_label_outlasts_a_bad_moment (void)
 }
 
 static void
+says_what_was_shown_longest (void)
+{
+  nn_error error;
+  fer_readings *readings = fer_readings_new (&error);
+  fer_face face = { .id = 9 };
+  require (readings);
+  for (int i = 0; i <= 90; i++) { /* happy for 6 s, then sad */
+    uint64_t time = (uint64_t) i * 100 * MS;
+    fer_readings_add (readings, 9, i <= 60 ? happy : sad, 3, &clear, time, 10 * MS);
+    fer_readings_get (readings, time, NEVER, 4000 * MS, &face);
+    check (face.has_dominant && face.label == (i <= 60 ? 1 : 2));
+    check (face.dominant == (i < 80 ? 1 : i > 83 ? 2 : face.dominant));
+  }
+  check_near (face.dominant_share, 0.75, 0.07);
+  fer_readings_get (readings, 9000 * MS, NEVER, 0, &face);
+  check (!face.has_dominant);
+  fer_readings_free (readings);
+}
+
+/* Noisy readings of a face that is there all the time, in frames of some rate, some of which cannot be used: whatever the interval, each frame has a
+ * label, and none for less than FER_LABEL_HOLD. */
+static void
+no_frame_is_without_a_label (void)
+{
+  static const int rates[] = { 5, 12, 25, 30, 60 }, intervals[] = { 0, 40, 100, 250, 1000 };
+  unsigned seed = 7;
+  for (int k = 0; k < 25; k++) {
+    nn_error error;
+    fer_readings *readings = fer_readings_new (&error);
+    uint64_t id = 4, since = 0;
+    int due[1], last = -2, n_read = 0, n_labels = 0;
+    require (readings);
+    for (int i = 0; i < 20 * rates[k / 5]; i++) {
+      uint64_t time = (uint64_t) i * 1000 * MS / (uint64_t) rates[k / 5];
+      fer_face face = { .id = id };
+      if (fer_readings_due (readings, &id, 1, time, (uint64_t) intervals[k % 5] * MS, 2, due)) {
+        seed = seed * 1664525u + 1013904223u;
+        float noise = (float) (seed >> 8 & 0xffff) / 65536;
+        fer_readings_add (readings, id, i % 7 == 3 ? NULL : (float[]) { noise, 1 - noise, 0 }, 3, i % 7 == 3 ? &dark : &clear, time, CONSTANT / 4);
+        n_read++;
+      }
+      require (fer_readings_get (readings, time, NEVER, 0, &face) >= 0);
+      check (face.label >= 0 && face.confidence > 0);
+      check (face.label == last || last == -2 || time - since >= FER_LABEL_HOLD);
+      n_labels += face.label != last;
+      since = face.label == last ? since : time;
+      last = face.label;
+    }
+    check (n_labels > 2 && n_read <= 20 * rates[k / 5] && (!intervals[k % 5] || n_read <= 20000 / intervals[k % 5] + 1));
+    fer_readings_free (readings);
+  }
+}
+
+static void
 remembers_the_last_of_many (void)
 {
   nn_error error;
@@ -206,11 +261,11 @@ remembers_the_last_of_many (void)
     fer_readings_add (readings, id, happy, 3, &clear, id * MS, CONSTANT);
   for (uint64_t id = 1; id <= 1000; id++) {
     fer_face face = { .id = id };
-    check ((fer_readings_get (readings, 1000 * MS, 0, &face) >= 0) == (id > 1000 - FER_MAX_READINGS));
+    check ((fer_readings_get (readings, 1000 * MS, NEVER, 0, &face) >= 0) == (id > 1000 - FER_MAX_READINGS));
   }
   fer_readings_forget (readings);
   fer_face face = { .id = 1000 };
-  check (fer_readings_get (readings, 1000 * MS, 0, &face) == -1);
+  check (fer_readings_get (readings, 1000 * MS, NEVER, 0, &face) == -1);
   fer_readings_free (readings);
 }
 
@@ -226,6 +281,8 @@ main (void)
                                    TEST (labels_hold_and_say_how_old_they_are),
                                    TEST (a_face_that_cannot_be_read_says_why),
                                    TEST (a_label_outlasts_a_bad_moment),
+                                   TEST (says_what_was_shown_longest),
+                                   TEST (no_frame_is_without_a_label),
                                    TEST (remembers_the_last_of_many),
                                    { 0 } });
 }

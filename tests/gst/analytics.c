@@ -15,7 +15,7 @@ fill (fer_result *result)
     *face = (fer_face) { .id = (uint64_t) i, .box = { 100.4f * (float) i, 20, 30, 40.6f } };
     for (int k = 0; k < 7; k++)
       face->probabilities[k] = k == 3 ? 0.5f : k == 6 ? 0.3f : 0.04f;
-    fer_face_decide (face, 7, 0);
+    fer_face_decide (face, 7, (fer_limits) { 0 });
   }
 }
 

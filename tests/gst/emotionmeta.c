@@ -17,7 +17,7 @@ fill (fer_result *result)
     *face = (fer_face) { .id = (uint64_t) i, .box = { 4.5f + i, 8, 16, 20 }, .source = i ? FER_FROM_FRAME : FER_FROM_UPSTREAM, .age = 5 };
     for (int k = 0; k < 7; k++)
       face->probabilities[k] = k == 3 ? 0.4f : 0.1f;
-    fer_face_decide (face, 7, i ? 0.5f : 0);
+    fer_face_decide (face, 7, (fer_limits) { .threshold = i ? 0.5f : 0 });
   }
 }
 
@@ -30,6 +30,9 @@ fill_more (fer_face *face)
   face->has_points = face->has_quality = true;
   face->quality = 0.125f;
   face->skip = FER_SKIP_DARK;
+  face->has_dominant = true;
+  face->dominant = 5;
+  face->dominant_share = 0.25f;
   for (int k = 0; k < FER_N_POINTS; k++)
     face->points[k] = (fer_point) { 8 + (float) k, 10 - (float) k };
 }
@@ -72,6 +75,7 @@ gives_back_what_was_attached (void)
   check_near (result.faces[1].confidence, 0.4, 1e-6);
   check_near (result.faces[1].probabilities[2], 0.1, 1e-6);
   const fer_face *first = &result.faces[0], *second = &result.faces[1];
+  check (first->has_dominant && first->dominant == 5 && first->dominant_share == 0.25f && !second->has_dominant);
   check (first->source == FER_FROM_FINDER && first->score == 0.75f && first->has_quality && first->quality == 0.125f && first->skip == FER_SKIP_DARK);
   check (first->has_points && first->points[4].x == 12 && first->points[4].y == 6);
   check (!second->has_points && !second->has_quality && second->skip == FER_SKIP_NONE);

@@ -36,7 +36,7 @@ add_picture (fer_classifier *classifier, const char *path, int emotion, const fe
   for (int i = 0; good && i < N; i++) {
     fer_face face = { 0 };
     memcpy (face.probabilities, p + i * n_labels, (size_t) n_labels * sizeof *p);
-    fer_face_decide (&face, n_labels, 0);
+    fer_face_decide (&face, n_labels, (fer_limits) { 0 });
     t->hits[i][emotion] += face.label == emotion;
   }
   tool_picture_clear (&picture);

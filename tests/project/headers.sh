@@ -7,7 +7,7 @@ source=$1
 headers=$(grep -rl --include='*.h' 'extern "C"' "$source/nn" "$source/gst-plugin" | sort)
 
 are_found () {
-  for name in nn.h nn_detect.h nn_grad.h nn_train.h fer.h ferdraw.h; do
+  for name in nn.h nn_detect.h nn_grad.h nn_train.h fer.h ferdraw.h fersteady.h; do
     echo "$headers" | grep "/$name\$"
   done
 }

@@ -34,7 +34,7 @@ work (void *user)
       w->failed = true;
       break;
     }
-    fer_face_decide (&face, n_labels, 0);
+    fer_face_decide (&face, n_labels, (fer_limits) { 0 });
     w->predicted[i] = (uint8_t) w->classes[face.label];
   }
   return NULL;
