@@ -10,18 +10,25 @@ struct analysis {
   GstElement *element;
   seeker *seeker;
   reader *reader;
+
+  GMutex lock;         /* for what follows */
+  reader *next_reader; /* NULL: none; from the next frame on */
+  fer_finder *next_finder;
+  char *next_path;   /* its */
+  int width, height; /* of frames */
 };
 
 analysis *
-analysis_new (GstElement *element, const char *model, const char *finder, const settings *s)
+analysis_new (GstElement *element, const char *model, const char *finder, nn_precision precision, const settings *s)
 {
   nn_error error;
   analysis *a = g_new0 (analysis, 1);
+  g_mutex_init (&a->lock);
   a->element = element;
-  if (!(a->reader = reader_new (model, s->precision, &error)))
-    model_error_post (element, model, &error);
+  if (!(a->reader = reader_new (model, precision, &error)))
+    model_error_post (element, GST_MESSAGE_ERROR, model, &error);
   else if (!(a->seeker = seeker_new (finder, &error)) || !seeker_load (a->seeker, s, &error))
-    model_error_post (element, finder, &error);
+    model_error_post (element, GST_MESSAGE_ERROR, finder, &error);
   else
     return a;
   analysis_free (a);
@@ -35,6 +42,10 @@ analysis_free (analysis *a)
     return;
   reader_unref (a->reader);
   seeker_free (a->seeker);
+  reader_unref (a->next_reader);
+  fer_finder_free (a->next_finder);
+  g_free (a->next_path);
+  g_mutex_clear (&a->lock);
   g_free (a);
 }
 
@@ -44,20 +55,28 @@ post_finder_error (const analysis *a, const nn_error *error)
   GST_ELEMENT_ERROR (a->element, LIBRARY, SETTINGS, ("No faces can be found: %s", error->text), (NULL));
 }
 
+static void
+prepare_heatmaps (const analysis *a, reader *r, const settings *s)
+{
+  nn_error error;
+  if ((s->overlay & OVERLAY_HEATMAP) && !reader_prepare_heatmaps (r, &error))
+    GST_ELEMENT_WARNING (a->element, LIBRARY, INIT, ("Not everything can be drawn: %s", error.text), (NULL));
+}
+
 gboolean
 analysis_prepare (analysis *a, const settings *s, const GstVideoInfo *info)
 {
   nn_error error;
-  if (seeker_prepare (a->seeker, s, GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info), &error))
+  int width = GST_VIDEO_INFO_WIDTH (info), height = GST_VIDEO_INFO_HEIGHT (info);
+  g_mutex_lock (&a->lock);
+  a->width = width;
+  a->height = height;
+  g_mutex_unlock (&a->lock);
+  prepare_heatmaps (a, a->reader, s);
+  if (seeker_prepare (a->seeker, s, width, height, &error))
     return TRUE;
   post_finder_error (a, &error);
   return FALSE;
-}
-
-gboolean
-analysis_prepare_heatmaps (analysis *a, nn_error *error)
-{
-  return reader_prepare_heatmaps (a->reader, error);
 }
 
 void
@@ -72,6 +91,66 @@ analysis_info (const analysis *a)
 {
   return reader_info (a->reader);
 }
+
+/* ---- other models ---------------------------------------------------------------------------------------------------------- */
+
+gboolean
+analysis_change_model (analysis *a, const char *path, nn_precision precision, const settings *s, GstStructure **info, nn_error *error)
+{
+  reader *next = reader_new (path, precision, error);
+  if (!next)
+    return FALSE;
+  *info = reader_info (next);
+  prepare_heatmaps (a, next, s);
+  g_mutex_lock (&a->lock);
+  reader *unused = a->next_reader;
+  a->next_reader = next;
+  g_mutex_unlock (&a->lock);
+  reader_unref (unused);
+  return TRUE;
+}
+
+gboolean
+analysis_change_finder (analysis *a, const char *path, const settings *s, nn_error *error)
+{
+  g_mutex_lock (&a->lock);
+  int width = a->width, height = a->height;
+  g_mutex_unlock (&a->lock);
+  fer_finder *next = fer_finder_load (path, error);
+  if (!next || (width && !fer_finder_resize (next, width, height, s->finder_size, error))) {
+    fer_finder_free (next);
+    return FALSE;
+  }
+  char *next_path = g_strdup (path);
+  g_mutex_lock (&a->lock);
+  fer_finder *unused = a->next_finder;
+  char *unused_path = a->next_path;
+  a->next_finder = next;
+  a->next_path = next_path;
+  g_mutex_unlock (&a->lock);
+  fer_finder_free (unused);
+  g_free (unused_path);
+  return TRUE;
+}
+
+static void
+take_changes (analysis *a)
+{
+  g_mutex_lock (&a->lock);
+  reader *next = g_steal_pointer (&a->next_reader);
+  fer_finder *finder = g_steal_pointer (&a->next_finder);
+  char *path = g_steal_pointer (&a->next_path);
+  g_mutex_unlock (&a->lock);
+  if (next) {
+    reader_unref (a->reader);
+    a->reader = next;
+  }
+  if (finder)
+    seeker_change (a->seeker, finder, path);
+  g_free (path);
+}
+
+/* ---- frames ---------------------------------------------------------------------------------------------------------------- */
 
 static void
 begin (const analysis *a, const job *j, const frame *f, report *r)
@@ -115,6 +194,8 @@ analysis_run (analysis *a, const job *j, report *r)
                        ("%" GST_PTR_FORMAT, j->buffer));
     return FALSE;
   }
+  take_changes (a);
+  prepare_heatmaps (a, a->reader, &j->settings);
   begin (a, j, &f, r);
   gboolean read = find_and_read (a, j, &f.image, r);
   frame_close (&f);

@@ -18,14 +18,11 @@ typedef struct job {
 } job;
 
 /* Paths NULL: the embedded models. NULL: an error was posted for element, which is borrowed. */
-analysis *analysis_new (GstElement *element, const char *model, const char *finder, const settings *settings);
+analysis *analysis_new (GstElement *element, const char *model, const char *finder, nn_precision precision, const settings *settings);
 void analysis_free (analysis *analysis);
 
 /* Plans everything for frames of info, so that none has to wait for it. FALSE: an error was posted. */
 gboolean analysis_prepare (analysis *analysis, const settings *settings, const GstVideoInfo *info);
-
-/* Makes heat maps ready. FALSE, once: *error says why there will be none. */
-gboolean analysis_prepare_heatmaps (analysis *analysis, nn_error *error);
 
 /* Another stream, or another place in it. */
 void analysis_forget (analysis *analysis);
@@ -35,5 +32,11 @@ gboolean analysis_run (analysis *analysis, const job *job, report *report);
 
 /* reader_info of the model in use. */
 GstStructure *analysis_info (const analysis *analysis);
+
+/* From another thread, one at a time, while frames are analysed: another model, loaded and verified here, reads from the next frame on; *info is
+ * its reader_info. FALSE: *error, and the old one stays. */
+gboolean analysis_change_model (analysis *analysis, const char *path, nn_precision precision, const settings *settings, GstStructure **info,
+                                nn_error *error);
+gboolean analysis_change_finder (analysis *analysis, const char *path, const settings *settings, nn_error *error);
 
 #endif

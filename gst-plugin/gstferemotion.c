@@ -27,6 +27,7 @@
 #include "analysis.h"
 #include "canvas.h"
 #include "debug.h"
+#include "models.h"
 #include "news.h"
 #include "overlay.h"
 #include "painter.h"
@@ -41,10 +42,9 @@ struct _GstFerEmotion {
 
   /* Under the object lock. */
   settings settings;
-  char *model, *finder;  /* paths, NULL: embedded */
-  gboolean model_in_use; /* between start and stop */
-  GstStructure *model_info;
   canvas canvas;
+
+  models models;
 
   /* The streaming thread's. */
   GstVideoInfo info;
@@ -70,29 +70,12 @@ copy_settings (GstFerEmotion *self)
 /* ---- properties ------------------------------------------------------------------------------------------------------------ */
 
 static void
-set_model (GstFerEmotion *self, char **model, const char *property, const GValue *value)
-{
-  const char *path = g_value_get_string (value);
-  GST_OBJECT_LOCK (self);
-  gboolean refused = self->model_in_use;
-  if (!refused) {
-    g_free (*model);
-    *model = path && *path ? g_strdup (path) : NULL;
-  }
-  GST_OBJECT_UNLOCK (self);
-  if (refused)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("The model cannot be changed to %s while the element runs.", path ? path : "the embedded one"),
-                         ("Set \"%s\" in state NULL or READY; the old model stays in use.", property));
-}
-
-static void
 gst_fer_emotion_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   GstFerEmotion *self = GST_FER_EMOTION (object);
-  if (id == PROP_MODEL || id == PROP_FINDER_MODEL) {
-    set_model (self, id == PROP_MODEL ? &self->model : &self->finder, spec->name, value);
+  settings now = copy_settings (self);
+  if (models_set (&self->models, GST_ELEMENT (self), id, value, &now))
     return;
-  }
   GST_OBJECT_LOCK (self);
   overlay_choice before = self->settings.overlay;
   gboolean known = settings_set (&self->settings, id, value), changed = self->settings.overlay != before;
@@ -109,73 +92,42 @@ static void
 gst_fer_emotion_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   GstFerEmotion *self = GST_FER_EMOTION (object);
-  GST_OBJECT_LOCK (self);
-  gboolean known = TRUE;
-  if (id == PROP_MODEL)
-    g_value_set_string (value, self->model);
-  else if (id == PROP_FINDER_MODEL)
-    g_value_set_string (value, self->finder);
-  else if (id == PROP_MODEL_INFO)
-    g_value_set_boxed (value, self->model_info);
-  else
-    known = settings_get (&self->settings, id, value);
-  GST_OBJECT_UNLOCK (self);
-  if (!known)
+  settings s = copy_settings (self);
+  if (!models_get (&self->models, GST_ELEMENT (self), id, value) && !settings_get (&s, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 /* ---- start and stop -------------------------------------------------------------------------------------------------------- */
 
 static void
-warn_of_drawing (GstFerEmotion *self, const nn_error *error)
-{
-  GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("Not everything can be drawn: %s", error->text), (NULL));
-}
-
-static void
 prepare_drawing (GstFerEmotion *self, overlay_choice overlay)
 {
   nn_error error;
   if (!painter_prepare (&self->painter, overlay, &error))
-    warn_of_drawing (self, &error);
-  if ((overlay & OVERLAY_HEATMAP) && !analysis_prepare_heatmaps (self->analysis, &error))
-    warn_of_drawing (self, &error);
+    GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("Not everything can be drawn: %s", error.text), (NULL));
 }
 
 static gboolean
 gst_fer_emotion_start (GstBaseTransform *base)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
+  settings s = copy_settings (self);
+  self->analysis = models_start (&self->models, GST_ELEMENT (self), &s);
+  if (!self->analysis)
+    return FALSE;
+  prepare_drawing (self, s.overlay);
   GST_OBJECT_LOCK (self);
-  self->model_in_use = TRUE;
-  char *model = g_strdup (self->model), *finder = g_strdup (self->finder);
-  settings s = self->settings;
-  GST_OBJECT_UNLOCK (self);
-
-  self->analysis = analysis_new (GST_ELEMENT (self), model, finder, &s);
-  gboolean loaded = self->analysis != NULL;
-  g_free (model);
-  g_free (finder);
-  if (loaded)
-    prepare_drawing (self, s.overlay);
-
-  GST_OBJECT_LOCK (self);
-  self->model_in_use = loaded;
-  self->model_info = loaded ? analysis_info (self->analysis) : NULL;
   canvas_reconsider (&self->canvas);
   GST_OBJECT_UNLOCK (self);
   news_forget (&self->news);
-  return loaded;
+  return TRUE;
 }
 
 static gboolean
 gst_fer_emotion_stop (GstBaseTransform *base)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
-  GST_OBJECT_LOCK (self);
-  self->model_in_use = FALSE;
-  g_clear_pointer (&self->model_info, gst_structure_free);
-  GST_OBJECT_UNLOCK (self);
+  models_stop (&self->models, GST_ELEMENT (self));
   report_clear (&self->report);
   painter_clear (&self->painter);
   g_clear_pointer (&self->analysis, analysis_free);
@@ -315,8 +267,7 @@ gst_fer_emotion_before_transform (GstBaseTransform *base, GstBuffer *buffer)
 static void
 gst_fer_emotion_finalize (GObject *object)
 {
-  g_free (GST_FER_EMOTION (object)->model);
-  g_free (GST_FER_EMOTION (object)->finder);
+  models_clear (&GST_FER_EMOTION (object)->models);
   G_OBJECT_CLASS (gst_fer_emotion_parent_class)->finalize (object);
 }
 
@@ -369,6 +320,7 @@ gst_fer_emotion_init (GstFerEmotion *self)
 {
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
   settings_init (&self->settings);
+  models_init (&self->models);
   gst_base_transform_set_in_place (base, TRUE);
   gst_base_transform_set_passthrough (base, FALSE);
   gst_base_transform_set_gap_aware (base, TRUE);

@@ -10,8 +10,7 @@
 struct seeker {
   char *path;
   fer_finder *finder;
-  gboolean missing;        /* there is no embedded finder */
-  int width, height, size; /* finder is planned for */
+  gboolean missing; /* there is no embedded finder */
   fer_follower *follower;
   guint frames_without_boxes; /* since the last one */
   gboolean boxes_came;        /* ever */
@@ -68,19 +67,22 @@ seeker_load (seeker *k, const settings *s, nn_error *error)
   return k->finder || !must;
 }
 
+void
+seeker_change (seeker *k, fer_finder *finder, const char *path)
+{
+  fer_finder_free (k->finder);
+  g_free (k->path);
+  k->finder = finder;
+  k->path = g_strdup (path);
+  k->missing = FALSE;
+}
+
 static gboolean
 plan (seeker *k, const settings *s, int width, int height, nn_error *error)
 {
-  gboolean planned = width == k->width && height == k->height && s->finder_size == k->size;
-  if (!k->finder || !may_search (s) || planned || MIN (width, height) < SMALLEST_SIDE)
+  if (!k->finder || !may_search (s) || MIN (width, height) < SMALLEST_SIDE)
     return TRUE;
-  k->width = k->height = 0;
-  if (!fer_finder_resize (k->finder, width, height, s->finder_size, error))
-    return FALSE;
-  k->width = width;
-  k->height = height;
-  k->size = s->finder_size;
-  return TRUE;
+  return fer_finder_resize (k->finder, width, height, s->finder_size, error);
 }
 
 gboolean

@@ -15,6 +15,9 @@ void seeker_free (seeker *seeker);
 /* Loads the finder if settings may need it. With faces=auto and no path there may be none: faces are upstream's then. */
 gboolean seeker_load (seeker *seeker, const settings *settings, nn_error *error);
 
+/* Another finder, of path (NULL: the embedded one); takes finder. */
+void seeker_change (seeker *seeker, fer_finder *finder, const char *path);
+
 /* Makes everything ready for pictures of (width, height), so that seeker_run need not. */
 gboolean seeker_prepare (seeker *seeker, const settings *settings, int width, int height, nn_error *error);
 

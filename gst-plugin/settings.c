@@ -28,13 +28,6 @@ typedef struct property {
 #define AT(member) G_STRUCT_OFFSET (settings, member)
 
 static const property properties[] = {
-  { PROP_PRECISION, "precision", "Precision", ENUM, AT (precision), .type = precision_choice_type, .usual = NN_PRECISION_FULL,
-    .flags = GST_PARAM_MUTABLE_READY,
-    .blurb =
-        "How the network computes. \"fast\" takes 16-bit integers instead of floats, which is about twice as fast; it needs a model whose file says "
-        "how large its values become, as the embedded one does and as fer-ranges makes others say. \"exact\" sums every convolution directly, for "
-        "comparisons. Takes effect when the element starts" },
-
   { PROP_FACES, "faces", "Faces", ENUM, AT (faces), .type = faces_choice_type, .usual = FACES_AUTO,
     .blurb =
         "Where faces come from. \"auto\" reads region-of-interest metas where some come, and for 60 frames after the last ones; else the element "
@@ -161,19 +154,33 @@ spec_of (const property *p)
   return NULL;
 }
 
+/* What models.c keeps. */
 static void
 install_models (GObjectClass *klass)
 {
-  GParamFlags ready = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
   g_object_class_install_property (
       klass, PROP_MODEL,
-      g_param_spec_string ("model", "Model", "Path of the ONNX file that classifies; not set: the model inside the plug-in", NULL, ready));
+      g_param_spec_string (
+          "model", "Model",
+          "Path of the ONNX file that classifies; not set: the model inside the plug-in. While the element runs, another one, which "
+          "may have other labels and another input, is loaded and verified in the thread that sets the property, while frames go on; "
+          "it reads from the next frame on, and element message \"model-changed\" says so. One that cannot be used is a warning, "
+          "and the old one stays. The same path again reads the file again",
+          NULL, flags));
   g_object_class_install_property (
       klass, PROP_FINDER_MODEL,
       g_param_spec_string ("finder-model", "Finder model",
                            "Path of the ONNX file that finds faces: one made by fer-train --task faces, YuNet or UltraFace; "
-                           "not set: the model inside the plug-in",
-                           NULL, ready));
+                           "not set: the model inside the plug-in. While the element runs it changes as model does",
+                           NULL, flags));
+  g_object_class_install_property (
+      klass, PROP_PRECISION,
+      g_param_spec_enum ("precision", "Precision",
+                         "How the network computes. \"fast\" takes 16-bit integers instead of floats, which is about twice as fast; it needs a model "
+                         "whose file says how large its values become, as the embedded one does and as fer-ranges makes others say. \"exact\" sums "
+                         "every convolution directly, for comparisons. While the element runs it changes as model does",
+                         precision_choice_type (), NN_PRECISION_FULL, flags));
   g_object_class_install_property (klass, PROP_MODEL_INFO,
                                    g_param_spec_boxed ("model-info", "Model info",
                                                        "The model in use: name, labels, input-size, operations (multiplications for one face), "

@@ -8,9 +8,10 @@
 
 enum {
   PROP_0,
-  PROP_MODEL, /* the element's own */
+  PROP_MODEL, /* models.h's, to PROP_PRECISION */
   PROP_FINDER_MODEL,
   PROP_MODEL_INFO,
+  PROP_PRECISION,
   PROP_FACES,
   PROP_ROI_TYPE,
   PROP_ROI_SCALE,
@@ -19,7 +20,6 @@ enum {
   PROP_OVERLAY,
   PROP_THRESHOLD,
   PROP_UPDATES,
-  PROP_PRECISION,
   PROP_FINDER_SIZE,
   PROP_DETECT_INTERVAL,
   PROP_INTERVAL,
@@ -38,7 +38,6 @@ typedef struct settings {
   overlay_choice overlay;
   double threshold, margin;
   updates_choice updates;
-  nn_precision precision; /* of the next start */
   int finder_size;                                  /* pixels, 0: by the frame */
   guint detect_interval, interval, smoothing, dominant_window; /* ms */
   int max_faces, max_faces_per_frame;               /* per frame: 0: no limit */

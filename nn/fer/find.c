@@ -34,7 +34,7 @@ struct fer_finder {
   const fer_decoding *decoding;
   fer_finder_info info;
   nn_plan *plan;
-  int width, height;           /* of the pictures that are planned for; 0: none */
+  int width, height, size;     /* fer_finder_resize's; 0: not planned */
   int n_passes;                /* at the size that was asked for, and at halves of it while faces may be larger than the network knows */
   pass passes[MAX_PASSES];
   fer_view look;
@@ -145,7 +145,7 @@ forget_size (fer_finder *finder)
   }
   free (finder->line);
   finder->line = NULL;
-  finder->width = finder->height = finder->n_passes = 0;
+  finder->width = finder->height = finder->size = finder->n_passes = 0;
 }
 
 void
@@ -208,6 +208,8 @@ plan_passes (fer_finder *finder, int h, int w, nn_error *error)
 bool
 fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error *error)
 {
+  if (finder->width == width && finder->height == height && finder->size == size)
+    return true;
   forget_size (finder);
   if (width < 1 || height < 1)
     return nn_fail (error, "a picture of %dx%d pixels", width, height);
@@ -222,6 +224,7 @@ fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error
   }
   finder->width = width;
   finder->height = height;
+  finder->size = size;
   return true;
 }
 

@@ -242,26 +242,6 @@ runs_with_integers (void)
   gst_object_unref (element);
 }
 
-static void
-refuses_another_model_while_running (void)
-{
-  GstHarness *h = rig_new ("feremotion name=e MODEL");
-  GstElement *element = gst_bin_get_by_name (GST_BIN (h->element), "e");
-  GstBus *bus = rig_bus (h);
-  char *path = NULL;
-  g_object_set (element, "model", "/nowhere/model.onnx", NULL);
-  GstMessage *message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
-  require (message);
-  g_object_get (element, "model", &path, NULL);
-  check (strcmp (path, rig_model) == 0);
-  g_free (path);
-  gst_message_unref (message);
-  gst_object_unref (element);
-  gst_element_set_bus (h->element, NULL);
-  gst_object_unref (bus);
-  gst_harness_teardown (h);
-}
-
 /* ---- warnings and threads -------------------------------------------------------------------------------------------------- */
 
 /* Warnings after n frames, of which the first has a face if so asked. */
@@ -358,7 +338,6 @@ main (int argc, char **argv)
                                              TEST (describes_its_model),
                                              TEST (names_what_is_wrong_with_a_model),
                                              TEST (runs_with_integers),
-                                             TEST (refuses_another_model_while_running),
                                              TEST (warns_once_when_no_face_comes),
                                              TEST (properties_change_while_frames_flow),
                                              { 0 } }));

@@ -108,6 +108,6 @@ int
 main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
-  return rig_exit (test_run (
-      (test_case[]) { TEST (keeps_the_map_of_a_face), TEST (differs_from_class_to_class), TEST (says_when_a_model_has_no_map), { 0 } }));
+  return rig_exit (
+      test_run ((test_case[]) { TEST (keeps_the_map_of_a_face), TEST (differs_from_class_to_class), TEST (says_when_a_model_has_no_map), { 0 } }));
 }
