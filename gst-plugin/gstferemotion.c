@@ -208,9 +208,8 @@ gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
 /* ---- frames ---------------------------------------------------------------------------------------------------------------- */
 
 static void
-post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, const fer_result *result)
+post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, gboolean changed, const fer_result *result)
 {
-  gboolean changed = news_in (&self->news, result);
   if (updates == UPDATES_EVERY_FRAME || (updates == UPDATES_ON_FACE && result->n_faces > 0) || (updates == UPDATES_ON_CHANGE && changed))
     gst_element_post_message (GST_ELEMENT (self), writer_message (GST_BASE_TRANSFORM (self), buffer, result));
 }
@@ -226,10 +225,11 @@ draw (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const report *r
 
 /* FALSE: an error was posted. */
 static gboolean
-publish (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const report *r)
+publish (GstFerEmotion *self, GstBuffer *buffer, const settings *s, report *r)
 {
+  gboolean changed = news_in (&self->news, &r->result);
   writer_attach (buffer, &r->found, s->roi_type, reader_model_name (r->reader), &r->result);
-  post_update (self, buffer, s->updates, &r->result);
+  post_update (self, buffer, s->updates, changed, &r->result);
   if (s->overlay == OVERLAY_NONE || draw (self, buffer, s, r))
     return TRUE;
   GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Labels cannot be drawn into a frame: its memory cannot be written."), ("%" GST_PTR_FORMAT, buffer));

@@ -75,6 +75,28 @@ from_face (const fer_result *result, const fer_face *face)
   return s;
 }
 
+static GstStructure *
+from_change (const fer_result *result, const fer_change *change)
+{
+  GstStructure *s = gst_structure_new ("change", "id", G_TYPE_UINT64, change->id, "change", G_TYPE_STRING, fer_change_name (change->kind), NULL);
+  if (change->kind != FER_CHANGE_APPEARED)
+    gst_structure_set (s, "from", G_TYPE_STRING, label_of (result, change->from), NULL);
+  if (change->kind != FER_CHANGE_LEFT)
+    gst_structure_set (s, "to", G_TYPE_STRING, label_of (result, change->to), NULL);
+  if (change->kind != FER_CHANGE_APPEARED && change->lasted != FER_TIME_NONE)
+    gst_structure_set (s, "lasted", G_TYPE_UINT64, change->lasted, NULL);
+  return s;
+}
+
+static void
+append_structure (GValue *array, GstStructure *s)
+{
+  GValue value = G_VALUE_INIT;
+  g_value_init (&value, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&value, s);
+  gst_value_array_append_and_take_value (array, &value);
+}
+
 void
 structure_set_result (GstStructure *s, const fer_result *result)
 {
@@ -82,18 +104,21 @@ structure_set_result (GstStructure *s, const fer_result *result)
   if (result->time_us != G_MININT64)
     gst_structure_set (s, "time", G_TYPE_INT64, result->time_us, NULL);
 
-  GValue labels = G_VALUE_INIT, faces = G_VALUE_INIT;
+  GValue labels = G_VALUE_INIT, faces = G_VALUE_INIT, changes = G_VALUE_INIT;
   value_init_strings (&labels, result->labels, result->n_labels);
   gst_structure_take_value (s, "labels", &labels);
 
   gst_value_array_init (&faces, result->n_faces);
-  for (int i = 0; i < result->n_faces; i++) {
-    GValue face = G_VALUE_INIT;
-    g_value_init (&face, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&face, from_face (result, &result->faces[i]));
-    gst_value_array_append_and_take_value (&faces, &face);
-  }
+  for (int i = 0; i < result->n_faces; i++)
+    append_structure (&faces, from_face (result, &result->faces[i]));
   gst_structure_take_value (s, "faces", &faces);
+
+  if (!result->n_changes)
+    return;
+  gst_value_array_init (&changes, result->n_changes);
+  for (int i = 0; i < result->n_changes; i++)
+    append_structure (&changes, from_change (result, &result->changes[i]));
+  gst_structure_take_value (s, "changes", &changes);
 }
 
 static gboolean
@@ -198,6 +223,36 @@ to_labels (const GstStructure *s, fer_result *result, const char **labels)
   return TRUE;
 }
 
+static fer_change_kind
+to_change_kind (const char *name)
+{
+  fer_change_kind kind = 0;
+  while (kind < FER_N_CHANGES && g_strcmp0 (fer_change_name (kind), name) != 0)
+    kind++;
+  return kind;
+}
+
+/* Those that are none are left out. */
+static void
+get_changes (const GstStructure *s, fer_result *result)
+{
+  const GValue *array = gst_structure_get_value (s, "changes");
+  guint n = array && GST_VALUE_HOLDS_ARRAY (array) ? gst_value_array_get_size (array) : 0;
+  for (guint i = 0; i < MIN (n, G_N_ELEMENTS (result->changes)); i++) {
+    const GValue *value = gst_value_array_get_value (array, i);
+    const GstStructure *from = GST_VALUE_HOLDS_STRUCTURE (value) ? gst_value_get_structure (value) : NULL;
+    fer_change change = { .lasted = FER_TIME_NONE };
+    if (!from || !gst_structure_get_uint64 (from, "id", &change.id))
+      continue;
+    change.kind = to_change_kind (gst_structure_get_string (from, "change"));
+    change.from = to_label (result, gst_structure_get_string (from, "from"));
+    change.to = to_label (result, gst_structure_get_string (from, "to"));
+    gst_structure_get_uint64 (from, "lasted", &change.lasted);
+    if (change.kind < FER_N_CHANGES)
+      result->changes[result->n_changes++] = change;
+  }
+}
+
 gboolean
 structure_get_result (const GstStructure *s, fer_result *result, const char **labels)
 {
@@ -207,6 +262,7 @@ structure_get_result (const GstStructure *s, fer_result *result, const char **la
       || !gst_structure_get (s, "width", G_TYPE_INT, &result->width, "height", G_TYPE_INT, &result->height, NULL))
     return FALSE;
   gst_structure_get_int64 (s, "time", &result->time_us);
+  get_changes (s, result);
   for (guint i = 0; i < gst_value_array_get_size (faces); i++) {
     const GValue *face = gst_value_array_get_value (faces, i);
     if (!GST_VALUE_HOLDS_STRUCTURE (face) || !to_face (gst_value_get_structure (face), result, &result->faces[result->n_faces++]))

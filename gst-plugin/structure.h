@@ -16,7 +16,13 @@
  *     score         double, of faces that the finder found
  *     points        array of double, x, y of right eye, left eye, nose, right and left corner of the mouth; where they are known
  *     quality       double, where the face's picture was looked at
- *     skipped       string, why there is no label, where there is none */
+ *     skipped       string, why there is no label, where there is none
+ *     dominant      string, the label that was shown longest of late, and dominant-share, double, its share of that time; where asked for
+ *   changes         array of structures "change", where something is different from the frame before:
+ *     id            uint64, of the face
+ *     change        string: appeared, left, label
+ *     from, to      string, its labels before and now
+ *     lasted        uint64, ns for which a face that left was there, or the label before was shown; where that is known */
 #ifndef STRUCTURE_H
 #define STRUCTURE_H
 

@@ -318,6 +318,17 @@ typedef struct fer_face {
   float dominant_share; /* ... and its share of that time */
 } fer_face;
 
+typedef enum fer_change_kind { FER_CHANGE_APPEARED, FER_CHANGE_LEFT, FER_CHANGE_LABEL, FER_N_CHANGES } fer_change_kind;
+const char *fer_change_name (fer_change_kind kind); /* "appeared", "left", "label" */
+
+/* What is different from the frame before. Labels as fer_face's. */
+typedef struct fer_change {
+  fer_change_kind kind;
+  uint64_t id;
+  int from, to;    /* label of a face that left; of one that appeared; both */
+  uint64_t lasted; /* ns: how long the face was there, or had its label; FER_TIME_NONE: not known */
+} fer_change;
+
 typedef struct fer_result {
   const char *file;           /* where the picture is from, in UTF-8, borrowed; NULL: no file */
   uint64_t pts, running_time; /* ns or FER_TIME_NONE */
@@ -327,6 +338,8 @@ typedef struct fer_result {
   const char *const *labels;  /* borrowed */
   int n_faces;
   fer_face faces[FER_MAX_FACES];
+  int n_changes;
+  fer_change changes[2 * FER_MAX_FACES];
 } fer_result;
 
 /* Under which a face is unsure: its best probability, and by how much that leads the second. */

@@ -151,6 +151,23 @@ add_face (GString *out, const fer_result *result, const fer_face *face)
   g_string_append_c (out, '}');
 }
 
+static void
+add_change (GString *out, const fer_result *result, const fer_change *change)
+{
+  g_string_append_printf (out, "{\"id\":%" G_GUINT64_FORMAT ",\"change\":\"%s\"", change->id, fer_change_name (change->kind));
+  if (change->kind != FER_CHANGE_APPEARED) {
+    g_string_append (out, ",\"from\":");
+    add_string (out, label_of (result, change->from));
+  }
+  if (change->kind != FER_CHANGE_LEFT) {
+    g_string_append (out, ",\"to\":");
+    add_string (out, label_of (result, change->to));
+  }
+  if (change->kind != FER_CHANGE_APPEARED && change->lasted != FER_TIME_NONE)
+    g_string_append_printf (out, ",\"lasted\":%" G_GUINT64_FORMAT, change->lasted);
+  g_string_append_c (out, '}');
+}
+
 char *
 fer_result_to_json (const fer_result *result)
 {
@@ -168,6 +185,11 @@ fer_result_to_json (const fer_result *result)
     g_string_append (out, i ? "," : "");
     add_face (out, result, &result->faces[i]);
   }
-  g_string_append (out, "]}");
+  g_string_append_c (out, ']');
+  for (int i = 0; i < result->n_changes; i++) {
+    g_string_append (out, i ? "," : ",\"changes\":[");
+    add_change (out, result, &result->changes[i]);
+  }
+  g_string_append (out, result->n_changes ? "]}" : "}");
   return g_string_free (out, FALSE);
 }

@@ -14,6 +14,13 @@ fer_source_name (fer_source source)
   return "unknown";
 }
 
+const char *
+fer_change_name (fer_change_kind kind)
+{
+  static const char *const names[FER_N_CHANGES] = { "appeared", "left", "label" };
+  return (unsigned) kind < FER_N_CHANGES ? names[kind] : "unknown";
+}
+
 int
 fer_most_probable (const float *probabilities, int n, float *margin)
 {

@@ -172,6 +172,22 @@ messages_carry_the_result (void)
 }
 
 static void
+messages_on_change_say_what_changed (void)
+{
+  static const int faces[] = { 2, 2, 1 };
+  GstStructure *s = NULL;
+  guint64 lasted = 0;
+  check (n_messages ("on-change", faces, 3, &s) == 2);
+  require (s && gst_structure_has_field (s, "changes"));
+  const GValue *changes = gst_structure_get_value (s, "changes");
+  const GstStructure *last = gst_value_get_structure (gst_value_array_get_value (changes, gst_value_array_get_size (changes) - 1));
+  check (strcmp (gst_structure_get_string (last, "change"), "left") == 0 && gst_structure_has_field (last, "id"));
+  check (gst_structure_get_uint64 (last, "lasted", &lasted) && lasted == 80 * GST_MSECOND);
+  check (strstr (gst_structure_get_string (s, "json"), "\"change\":\"left\""));
+  gst_structure_free (s);
+}
+
+static void
 takes_the_time_from_reference_timestamps (void)
 {
   GstHarness *h = rig_new ("feremotion MODEL");
@@ -239,6 +255,7 @@ main (int argc, char **argv)
                                              TEST (posts_when_asked),
                                              TEST (bytes_have_no_running_time),
                                              TEST (messages_carry_the_result),
+                                             TEST (messages_on_change_say_what_changed),
                                              TEST (takes_the_time_from_reference_timestamps),
                                              TEST (takes_the_time_of_live_frames_from_the_clock),
                                              { 0 } }));
