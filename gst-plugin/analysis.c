@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "analysis.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "debug.h"
 #include "frame.h"
 #include "modelerror.h"
@@ -10,6 +13,7 @@ struct analysis {
   GstElement *element;
   seeker *seeker;
   reader *reader;
+  budget budget;
 
   GMutex lock;         /* for what follows */
   reader *next_reader; /* NULL: none; from the next frame on */
@@ -24,6 +28,7 @@ analysis_new (GstElement *element, const char *model, const char *finder, nn_pre
   nn_error error;
   analysis *a = g_new0 (analysis, 1);
   g_mutex_init (&a->lock);
+  budget_init (&a->budget);
   a->element = element;
   if (!(a->reader = reader_new (model, precision, &error)))
     model_error_post (element, GST_MESSAGE_ERROR, model, &error);
@@ -83,6 +88,7 @@ void
 analysis_forget (analysis *a)
 {
   seeker_forget (a->seeker);
+  budget_forget (&a->budget);
   reader_forget (a->reader);
 }
 
@@ -157,6 +163,7 @@ begin (const analysis *a, const job *j, const frame *f, report *r)
 {
   fer_result *result = &r->result;
   report_clear (r);
+  memset (r->ms, 0, sizeof r->ms);
   r->reader = reader_ref (a->reader);
   r->x = f->x;
   r->y = f->y;
@@ -169,19 +176,91 @@ begin (const analysis *a, const job *j, const frame *f, report *r)
   faces_begin (&r->found, a->element, f->image.width, f->image.height, j->settings.max_faces);
 }
 
+/* ms from *from to now, which becomes *from. */
+static double
+lap (gint64 *from)
+{
+  gint64 now = g_get_monotonic_time ();
+  double ms = (double) (now - *from) / 1e3;
+  *from = now;
+  return ms;
+}
+
+static double
+time_left (const job *j)
+{
+  gint64 start = j->start;
+  return j->settings.max_latency ? j->settings.max_latency - j->reserved - lap (&start) : HUGE_VAL;
+}
+
 static gboolean
-find_and_read (analysis *a, const job *j, const fer_image *image, report *r)
+find (analysis *a, const job *j, const fer_image *image, report *r)
 {
   nn_error error;
-  const settings *s = &j->settings;
-  if (!seeker_run (a->seeker, s, j->buffer, image, j->running_time, reader_crop (a->reader), &r->found, &error)) {
+  gint64 clock = g_get_monotonic_time ();
+  if (!seeker_run (a->seeker, &j->settings, j->buffer, image, j->running_time, reader_crop (a->reader), &a->budget, time_left (j), &r->found,
+                   &error)) {
     post_finder_error (a, &error);
     return FALSE;
   }
-  if (!reader_read (a->reader, image, &r->found, s, seeker_time (a->seeker), &r->result, r->heats)) {
+  r->ms[STAGE_FIND] = lap (&clock);
+  return TRUE;
+}
+
+/* Known faces come first when time is short, though not in due. */
+static int
+choose (analysis *a, const job *j, const report *r, int *due)
+{
+  guint64 time = seeker_time (a->seeker);
+  double left = time_left (j);
+  int n_new, n = reader_due (a->reader, &r->found, &j->settings, time, due, &n_new);
+  int again = budget_allot (&a->budget, WORK_AGAIN, n - n_new, time, &left);
+  int new = budget_allot (&a->budget, WORK_NEW, n_new, time, &left);
+  memmove (due + new, due + n_new, (gsize) again * sizeof *due);
+  return new + again;
+}
+
+static gboolean
+read_faces (analysis *a, const job *j, const fer_image *image, report *r)
+{
+  int due[FER_MAX_FACES], n = choose (a, j, r, due);
+  gint64 clock = g_get_monotonic_time ();
+  if (!reader_read (a->reader, image, &r->found, due, n, &j->settings, seeker_time (a->seeker), &r->result)) {
     GST_ELEMENT_ERROR (a->element, RESOURCE, NO_SPACE_LEFT, ("Out of memory for %d faces.", r->found.n), (NULL));
     return FALSE;
   }
+  if (!n)
+    return TRUE;
+  r->ms[STAGE_READ] = lap (&clock);
+  budget_learn (&a->budget, WORK_NEW, n, r->ms[STAGE_READ]);
+  a->budget.ms[WORK_AGAIN] = a->budget.ms[WORK_NEW];
+  return TRUE;
+}
+
+static void
+look (analysis *a, const job *j, report *r)
+{
+  double left = time_left (j);
+  gint64 clock = g_get_monotonic_time ();
+  int n = budget_allot (&a->budget, WORK_HEATMAP, a->budget.done[WORK_NEW] + a->budget.done[WORK_AGAIN], seeker_time (a->seeker), &left);
+  reader_look (a->reader, n);
+  if (n) {
+    r->ms[STAGE_HEATMAP] = lap (&clock);
+    budget_learn (&a->budget, WORK_HEATMAP, n, r->ms[STAGE_HEATMAP]);
+  }
+  reader_heats (a->reader, &r->result, r->heats);
+}
+
+static gboolean
+find_and_read (analysis *a, const job *j, const fer_image *image, report *r)
+{
+  budget_begin (&a->budget, j->level);
+  if (!find (a, j, image, r) || !read_faces (a, j, image, r))
+    return FALSE;
+  if ((j->settings.overlay & OVERLAY_HEATMAP) && reader_has_heatmaps (a->reader))
+    look (a, j, r);
+  memcpy (r->done, a->budget.done, sizeof r->done);
+  memcpy (r->shed, a->budget.shed, sizeof r->shed);
   return TRUE;
 }
 

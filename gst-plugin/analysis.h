@@ -15,6 +15,9 @@ typedef struct job {
   GstClockTime running_time; /* or none */
   gint64 time_us;            /* fer_result's */
   settings settings;
+  gint64 start;    /* of the time that counts for max-latency, monotonic; some of it goes on writing and drawing: ... */
+  double reserved; /* ... ms */
+  int level;       /* kinds of work to leave out anyway: budget.h */
 } job;
 
 /* Paths NULL: the embedded models. NULL: an error was posted for element, which is borrowed. */

@@ -20,6 +20,7 @@ typedef struct faces {
   int n, max;      /* no more than max <= FER_MAX_FACES, the largest */
   guint n_offered; /* boxes of the wanted type that came, skipped ones too */
   int width, height;
+  fer_source source;   /* of all of them */
   GstElement *element; /* in whose log skipped faces are named */
   face_place places[FER_MAX_FACES];
 } faces;

@@ -240,6 +240,7 @@ static GstFlowReturn
 gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
+  gint64 start = g_get_monotonic_time ();
   settings s = copy_settings (self);
   if (canvas_due (&self->canvas, base) && s.overlay != OVERLAY_NONE) {
     prepare_drawing (self, s.overlay);
@@ -248,7 +249,7 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_DECODE_ONLY))
     return GST_FLOW_OK;
 
-  job j = { buffer, self->info, times_running (base, buffer), times_wall (base, buffer, self->live), s };
+  job j = { buffer, self->info, times_running (base, buffer), times_wall (base, buffer, self->live), s, start, 0, 0 };
   if (!analysis_run (self->analysis, &j, &self->report) || !publish (self, buffer, &s, &self->report))
     return GST_FLOW_ERROR;
   return GST_FLOW_OK;

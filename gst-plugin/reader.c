@@ -13,6 +13,13 @@ struct reader {
   char name[64];
   heatmap *heatmap; /* NULL: not prepared, or the model has none */
   gboolean tried;   /* to prepare it */
+
+  /* Of the last result. */
+  int places[FER_MAX_FACES]; /* of its faces: in readings, behind them those without an id */
+  struct {
+    int place, label;
+    guint64 id;
+  } looked[FER_MAX_FACES]; /* at which faces, in the classifier's order; label -1: not good enough to read */
 };
 
 reader *
@@ -93,9 +100,9 @@ reader_forget (reader *r)
   fer_readings_forget (r->readings);
 }
 
-/* Which of found to look at now, as indices. What is hidden is not there to be seen. */
-static int
-choose (const reader *r, const faces *found, const settings *s, guint64 time, int *due)
+/* What is hidden is not there to be seen. */
+int
+reader_due (const reader *r, const faces *found, const settings *s, guint64 time, int *due, int *n_new)
 {
   guint64 ids[FER_MAX_FACES];
   int seen[FER_MAX_FACES], n = 0;
@@ -105,8 +112,11 @@ choose (const reader *r, const faces *found, const settings *s, guint64 time, in
       seen[n++] = i;
     }
   int n_due = fer_readings_due (r->readings, ids, n, time, s->interval * GST_MSECOND, s->max_faces_per_frame, due);
-  for (int i = 0; i < n_due; i++)
+  *n_new = 0;
+  for (int i = 0; i < n_due; i++) {
+    *n_new += fer_readings_age (r->readings, ids[due[i]], time) == FER_TIME_NONE;
     due[i] = seen[due[i]];
+  }
   return n_due;
 }
 
@@ -119,16 +129,16 @@ note (reader *r, fer_face *face, int index, const float *probabilities, const fe
     return fer_readings_add (r->readings, face->id, probabilities, n_labels, quality, time, s->smoothing * GST_MSECOND);
   face->has_quality = TRUE;
   face->quality = quality->value;
+  face->skip = probabilities ? FER_SKIP_NONE : quality->skip;
   if (probabilities) {
     memcpy (face->probabilities, probabilities, (gsize) n_labels * sizeof *probabilities);
     fer_face_decide (face, n_labels, settings_limits (s));
-  } else
-    face->skip = quality->skip;
+  }
   return FER_MAX_READINGS + index;
 }
 
 static gboolean
-look (reader *r, const fer_image *image, const faces *found, const int *due, int n, const settings *s, guint64 time, fer_result *result)
+read_faces (reader *r, const fer_image *image, const faces *found, const int *due, int n, const settings *s, guint64 time, fer_result *result)
 {
   int n_labels = result->n_labels;
   float probabilities[FER_MAX_FACES * FER_MAX_LABELS], rolls[FER_MAX_FACES];
@@ -145,34 +155,58 @@ look (reader *r, const fer_image *image, const faces *found, const int *due, int
     fer_quality quality = fer_quality_of (&squares[i], face->has_points ? face->points : NULL, face->source == FER_FROM_FINDER ? face->score : 1,
                                           fer_classifier_pixels (r->classifier, i), reader_crop (r)->size);
     gboolean good = quality.value >= settings_least_quality (s, face->source);
-    int at = note (r, face, due[i], good ? p : NULL, &quality, s, time);
-    if (r->heatmap && (s->overlay & OVERLAY_HEATMAP))
-      heatmap_look (r->heatmap, at, face->id, i, good ? fer_most_probable (p, n_labels, NULL) : -1);
+    r->looked[i].place = note (r, face, due[i], good ? p : NULL, &quality, s, time);
+    r->looked[i].label = good ? fer_most_probable (p, n_labels, NULL) : -1;
+    r->looked[i].id = face->id;
   }
   return TRUE;
 }
 
-gboolean
-reader_read (reader *r, const fer_image *image, const faces *found, const settings *s, guint64 time, fer_result *result, heat **heats)
+/* Before it is read a face has no label because nobody looked at it. */
+static void
+describe (const fer_model *model, const faces *found, fer_result *result)
 {
-  const fer_model *model = fer_classifier_model (r->classifier);
-  int due[FER_MAX_FACES], n_due = choose (r, found, s, time, due);
   result->labels = (const char *const *) model->labels;
   result->n_labels = model->n_labels;
   result->n_faces = found->n;
   for (int i = 0; i < found->n; i++) {
     result->faces[i] = found->places[i].face;
     result->faces[i].label = -1;
-    heats[i] = NULL;
+    result->faces[i].skip = FER_SKIP_LATE;
   }
-  if (!look (r, image, found, due, n_due, s, time, result))
+}
+
+gboolean
+reader_read (reader *r, const fer_image *image, const faces *found, const int *due, int n, const settings *s, guint64 time, fer_result *result)
+{
+  describe (fer_classifier_model (r->classifier), found, result);
+  if (!read_faces (r, image, found, due, n, s, time, result))
     return FALSE;
   for (int i = 0; i < found->n; i++) {
-    int at = fer_readings_get (r->readings, time, settings_limits (s), s->dominant_window * GST_MSECOND, &result->faces[i]);
-    if (r->heatmap && (s->overlay & OVERLAY_HEATMAP))
-      heats[i] = heatmap_get (r->heatmap, at < 0 ? FER_MAX_READINGS + i : at, result->faces[i].id);
+    fer_face *face = &result->faces[i];
+    fer_skip skip = face->skip;
+    face->skip = FER_SKIP_NONE;
+    r->places[i] = fer_readings_get (r->readings, time, settings_limits (s), s->dominant_window * GST_MSECOND, face);
+    if (r->places[i] < 0) {
+      r->places[i] = FER_MAX_READINGS + i;
+      face->skip = skip;
+    }
   }
   return TRUE;
+}
+
+void
+reader_look (reader *r, int n)
+{
+  for (int i = 0; i < n; i++)
+    heatmap_look (r->heatmap, r->looked[i].place, r->looked[i].id, i, r->looked[i].label);
+}
+
+void
+reader_heats (const reader *r, const fer_result *result, heat **heats)
+{
+  for (int i = 0; i < result->n_faces; i++)
+    heats[i] = heatmap_get (r->heatmap, r->places[i], result->faces[i].id);
 }
 
 gboolean
@@ -182,5 +216,11 @@ reader_prepare_heatmaps (reader *r, nn_error *error)
     return TRUE;
   r->tried = TRUE;
   r->heatmap = heatmap_new (r->classifier, error);
+  return r->heatmap != NULL;
+}
+
+gboolean
+reader_has_heatmaps (const reader *r)
+{
   return r->heatmap != NULL;
 }

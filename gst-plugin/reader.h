@@ -21,15 +21,24 @@ const char *reader_model_name (const reader *reader);
  * there). */
 GstStructure *reader_info (const reader *reader);
 
-/* Reads those of found that are due at time, and fills result's labels and faces with what is known of all of them. heats (result->n_faces): new
- * references to their heat maps, or NULL. FALSE: out of memory. */
-gboolean reader_read (reader *reader, const fer_image *image, const faces *found, const settings *settings, guint64 time, fer_result *result,
-                      heat **heats);
+/* Which of found to look at now, as indices: the *n_new that were never read, then those whose reading is the oldest. Returns how many. */
+int reader_due (const reader *reader, const faces *found, const settings *settings, guint64 time, int *due, int *n_new);
+
+/* Reads those n of found, and fills result's labels and faces with what is known of all of them. FALSE: out of memory. */
+gboolean reader_read (reader *reader, const fer_image *image, const faces *found, const int *due, int n, const settings *settings, guint64 time,
+                      fer_result *result);
+
+/* If it has heat maps: new ones of the first n faces that were read last. */
+void reader_look (reader *reader, int n);
+
+/* The same. heats (result->n_faces): new references to those of the faces of the last result, or NULL. */
+void reader_heats (const reader *reader, const fer_result *result, heat **heats);
 
 /* Another stream, or another place in it. */
 void reader_forget (reader *reader);
 
 /* Makes heat maps ready, so that no frame has to wait for it. FALSE, once: *error says why there will be none. */
 gboolean reader_prepare_heatmaps (reader *reader, nn_error *error);
+gboolean reader_has_heatmaps (const reader *reader);
 
 #endif

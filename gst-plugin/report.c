@@ -5,7 +5,7 @@ void
 report_clear (report *r)
 {
   for (int i = 0; i < r->result.n_faces; i++)
-    heat_unref (r->heats[i]);
+    g_clear_pointer (&r->heats[i], heat_unref);
   r->result.n_faces = 0;
   r->found.n = 0;
   g_clear_pointer (&r->reader, reader_unref);

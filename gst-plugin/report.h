@@ -3,16 +3,22 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include "budget.h"
 #include "faces.h"
 #include "heatmap.h"
 #include "reader.h"
+
+/* Where a frame's time goes. */
+typedef enum stage { STAGE_FIND, STAGE_READ, STAGE_HEATMAP, STAGE_ATTACH, STAGE_DRAW, N_STAGES } stage;
 
 typedef struct report {
   fer_result result;          /* labels are reader's */
   faces found;                /* where the result's faces are, in its order; ROI metas only for as long as the buffer */
   heat *heats[FER_MAX_FACES]; /* of the result's faces; NULL: none */
   reader *reader;             /* who read it, or NULL: nothing was reported yet */
-  int x, y;                   /* where the picture begins in the frame's memory */
+  int done[N_WORKS], shed[N_WORKS];
+  double ms[N_STAGES]; /* what took how long; of stages that did not take place 0 */
+  int x, y;            /* where the picture begins in the frame's memory */
 } report;
 
 /* All zero is a report of nothing. */

@@ -134,26 +134,53 @@ warn_without_boxes (seeker *k, const settings *s, const faces *found)
         ("Region-of-interest metas of type \"%s\" are read (property roi-type).", s->roi_type ? s->roi_type : ""));
 }
 
+static double
+ms_since (gint64 start)
+{
+  return (double) (g_get_monotonic_time () - start) / 1e3;
+}
+
+/* Beside a search of the whole frame, which shows most of the known faces, looks take next to nothing. */
+static void
+learn (budget *b, const fer_search *search, double ms)
+{
+  if (search->whole)
+    budget_learn (b, WORK_SEARCH, 1, ms);
+  else if (search->n)
+    budget_learn (b, WORK_LOOK, 1, ms);
+}
+
+static void
+find (seeker *k, const settings *s, const fer_image *image, GstClockTime time, const fer_crop *crop, budget *b, double left, faces *found)
+{
+  fer_search search;
+  int n;
+  gint64 start = g_get_monotonic_time ();
+  fer_follower_plan (k->follower, image, time, s->detect_interval * GST_MSECOND, &search);
+  gboolean looks = budget_allot (b, WORK_LOOK, search.n > 0, seeker_time (k), &left);
+  gboolean whole = budget_allot (b, WORK_SEARCH, search.whole, seeker_time (k), &left);
+  fer_follower_spare (k->follower, &search, whole, looks);
+  const fer_track *tracks = fer_follower_search (k->follower, k->finder, image, &search, &n);
+  learn (b, &search, ms_since (start));
+  faces_from_tracks (found, tracks, n, crop);
+}
+
 gboolean
-seeker_run (seeker *k, const settings *s, GstBuffer *buffer, const fer_image *image, GstClockTime time, const fer_crop *crop, faces *found,
-            nn_error *error)
+seeker_run (seeker *k, const settings *s, GstBuffer *buffer, const fer_image *image, GstClockTime time, const fer_crop *crop, budget *b, double left,
+            faces *found, nn_error *error)
 {
   fer_box_map map;
-  int n = 0;
   if (!seeker_prepare (k, s, image->width, image->height, error))
     return FALSE;
-  switch (choose (k, s, buffer)) {
+  found->source = choose (k, s, buffer);
+  switch (found->source) {
   case FER_FROM_FRAME: faces_from_frame (found); break;
   case FER_FROM_UPSTREAM:
     faces_from_upstream (found, buffer, s->roi_type, settings_box_map (s, &map) ? &map : NULL, crop);
     follow_boxes (k, image, time, found);
     warn_without_boxes (k, s, found);
     break;
-  case FER_FROM_FINDER: {
-    const fer_track *tracks = fer_follower_run (k->follower, k->finder, image, time, s->detect_interval * GST_MSECOND, &n);
-    faces_from_tracks (found, tracks, n, crop);
-    break;
-  }
+  case FER_FROM_FINDER: find (k, s, image, time, crop, b, left, found); break;
   }
   return TRUE;
 }

@@ -3,6 +3,7 @@
 #ifndef SEEKER_H
 #define SEEKER_H
 
+#include "budget.h"
 #include "faces.h"
 #include "settings.h"
 
@@ -24,9 +25,10 @@ gboolean seeker_prepare (seeker *seeker, const settings *settings, int width, in
 /* Another stream, or another place in it. */
 void seeker_forget (seeker *seeker);
 
-/* The faces of buffer, whose picture is image, at running time (or none). FALSE: *error says what is wrong with the finder. */
+/* The faces of buffer, whose picture is image, at running time (or none), as far as budget allows with left ms to search for them. FALSE: *error says
+ * what is wrong with the finder. */
 gboolean seeker_run (seeker *seeker, const settings *settings, GstBuffer *buffer, const fer_image *image, GstClockTime time, const fer_crop *crop,
-                     faces *found, nn_error *error);
+                     budget *budget, double left, faces *found, nn_error *error);
 
 /* When the last frame was, for what is read of it: never none. */
 guint64 seeker_time (const seeker *seeker);

@@ -78,6 +78,12 @@ static const property properties[] = {
         "Least quality (0 to 1) of a face that is labelled: those whose picture tells less (small, blurred, dark, turned away) get a reason instead. "
         "0 labels all of them. -1: 0.2 for faces of the finder, 0 for others" },
 
+  { PROP_MAX_LATENCY, "max-latency", "Max latency", UINT, AT (max_latency), .most = LONGEST,
+    .blurb =
+        "Milliseconds that a frame may take here. What would take longer, by what it took before, is left out of the frame, in this order: heat maps, "
+        "first readings of new faces, later readings, searches. The frame itself is always kept, and each kind of work is done once a second "
+        "even so, in full. \"stats\" counts what was left out. 0: no limit" },
+
   { PROP_OVERLAY, "overlay", "Overlay", ENUM, AT (overlay), .type = overlay_choice_type, .usual = OVERLAY_NONE,
     .blurb = "What is drawn over the faces. Downstream elements that draw overlay compositions get one; for others it is blended into the frame" },
   { PROP_THRESHOLD, "threshold", "Threshold", DOUBLE, AT (threshold), .most = 1, .flags = GST_PARAM_MUTABLE_PLAYING | GST_PARAM_CONTROLLABLE,

@@ -28,7 +28,10 @@ enum {
   PROP_SMOOTHING,
   PROP_MARGIN,
   PROP_DOMINANT_WINDOW,
-  PROP_MIN_QUALITY
+  PROP_MIN_QUALITY,
+  PROP_MAX_LATENCY,
+  PROP_ASYNC,
+  PROP_STATS /* the element's own */
 };
 
 typedef struct settings {
@@ -41,6 +44,8 @@ typedef struct settings {
   int finder_size;                                  /* pixels, 0: by the frame */
   guint detect_interval, interval, smoothing, dominant_window; /* ms */
   int max_faces, max_faces_per_frame;               /* per frame: 0: no limit */
+  guint max_latency;                                /* ms, 0: no limit */
+  gboolean async;
   double min_quality;                               /* negative: by who found the face */
 } settings;
 

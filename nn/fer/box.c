@@ -19,6 +19,7 @@ fer_skip_text (fer_skip skip)
   case FER_SKIP_SMALL: return "smaller than 12 pixels";
   case FER_SKIP_OUTSIDE: return "less than half inside the frame";
   case FER_SKIP_TOO_MANY: return "not among the largest faces of the frame";
+  case FER_SKIP_LATE: return "there was no time to read it";
   case FER_SKIP_COARSE: return "too small for a reading";
   case FER_SKIP_BLURRED: return "too blurred for a reading";
   case FER_SKIP_DARK: return "too dark, or too little contrast, for a reading";

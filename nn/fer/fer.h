@@ -51,6 +51,7 @@ typedef enum fer_skip {
   FER_SKIP_SMALL,
   FER_SKIP_OUTSIDE,
   FER_SKIP_TOO_MANY,
+  FER_SKIP_LATE,   /* no time was left to read it */
   FER_SKIP_COARSE, /* from here on: fer_quality */
   FER_SKIP_BLURRED,
   FER_SKIP_DARK,
@@ -268,6 +269,9 @@ uint64_t fer_tracker_time (const fer_tracker *tracker);
  * after the last time, when a face was lost, and when nothing is known. Without a plan everything counts as searched. */
 void fer_tracker_plan (fer_tracker *tracker, uint64_t interval, fer_search *search);
 
+/* Leaves out of search what there is no time for in this frame, the whole picture or the squares; it stays due. */
+void fer_tracker_spare (fer_tracker *tracker, fer_search *search, bool whole, bool squares);
+
 /* A score that is enough for a face that is followed already; a new one needs FER_FINDER_THRESHOLD, and each of them every two seconds. */
 #define FER_FOLLOW_THRESHOLD 0.3f
 
@@ -288,6 +292,11 @@ void fer_follower_forget (fer_follower *follower);
 /* The faces of the next frame, at time (as fer_tracker_advance); interval: ns between searches of the whole picture, for whose size finder is
  * planned. Pictures of another size are another scene. Neither fails, nor allocates as long as the size stays. */
 const fer_track *fer_follower_run (fer_follower *follower, fer_finder *finder, const fer_image *image, uint64_t time, uint64_t interval, int *n);
+
+/* The same in two steps, between which something can be left out of search: what there is to be searched, and the faces. */
+void fer_follower_plan (fer_follower *follower, const fer_image *image, uint64_t time, uint64_t interval, fer_search *search);
+void fer_follower_spare (fer_follower *follower, fer_search *search, bool whole, bool squares); /* as fer_tracker_spare */
+const fer_track *fer_follower_search (fer_follower *follower, fer_finder *finder, const fer_image *image, const fer_search *search, int *n);
 
 /* The same with n <= FER_MAX_FACES boxes that somebody else found, each of which is taken for a face: whose they are. */
 void fer_follower_take (fer_follower *follower, const fer_image *image, uint64_t time, const fer_box *boxes, int n, uint64_t *ids);

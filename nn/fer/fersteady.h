@@ -60,8 +60,11 @@ void fer_readings_free (fer_readings *readings);
 void fer_readings_forget (fer_readings *readings);
 
 /* Which of n faces to read at time, as indices into ids: those without an id, those that were never read, and of those last looked at interval ns ago
- * or more the most overdue, at most most of them (0: all). Returns how many. */
+ * or more the most overdue, at most most of them (0: all), in this order. Returns how many. */
 int fer_readings_due (const fer_readings *readings, const uint64_t *ids, int n, uint64_t time, uint64_t interval, int most, int *due);
+
+/* ns from the last look at id to time; FER_TIME_NONE: there was none. */
+uint64_t fer_readings_age (const fer_readings *readings, uint64_t id, uint64_t time);
 
 /* A look at face id (not 0): what was read, as fer_smoother_add; NULL: nothing, for quality->skip. Returns the face's place, 0 <= place <
  * FER_MAX_READINGS, which it keeps while it is remembered. */

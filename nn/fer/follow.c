@@ -128,16 +128,34 @@ search (fer_finder *finder, const fer_image *image, const fer_search *where, sig
   }
 }
 
+void
+fer_follower_plan (fer_follower *follower, const fer_image *image, uint64_t time, uint64_t interval, fer_search *where)
+{
+  advance (follower, image, time);
+  fer_tracker_plan (follower->tracker, interval, where);
+}
+
+void
+fer_follower_spare (fer_follower *follower, fer_search *where, bool whole, bool squares)
+{
+  fer_tracker_spare (follower->tracker, where, whole, squares);
+}
+
+const fer_track *
+fer_follower_search (fer_follower *follower, fer_finder *finder, const fer_image *image, const fer_search *where, int *n)
+{
+  sightings s = { 0 };
+  search (finder, image, where, &s);
+  fer_tracker_update (follower->tracker, s.found, s.n, where->whole, NULL);
+  return fer_tracker_tracks (follower->tracker, n);
+}
+
 const fer_track *
 fer_follower_run (fer_follower *follower, fer_finder *finder, const fer_image *image, uint64_t time, uint64_t interval, int *n)
 {
   fer_search where;
-  sightings s = { 0 };
-  advance (follower, image, time);
-  fer_tracker_plan (follower->tracker, interval, &where);
-  search (finder, image, &where, &s);
-  fer_tracker_update (follower->tracker, s.found, s.n, where.whole, NULL);
-  return fer_tracker_tracks (follower->tracker, n);
+  fer_follower_plan (follower, image, time, interval, &where);
+  return fer_follower_search (follower, finder, image, &where, n);
 }
 
 void

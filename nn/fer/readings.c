@@ -66,9 +66,8 @@ take_place (fer_readings *readings, uint64_t id)
   return place;
 }
 
-/* ns since the last look at id; FER_TIME_NONE: there was none. */
-static uint64_t
-age_of (const fer_readings *readings, uint64_t id, uint64_t time)
+uint64_t
+fer_readings_age (const fer_readings *readings, uint64_t id, uint64_t time)
 {
   int place = id ? place_of (readings, id) : -1;
   if (place < 0 || readings->faces[place].time > time)
@@ -84,7 +83,7 @@ fer_readings_due (const fer_readings *readings, const uint64_t *ids, int n, uint
   uint64_t ages[FER_MAX_FACES];
   int n_due = 0, n_new = 0;
   for (int i = 0; i < n; i++) {
-    uint64_t age = age_of (readings, ids[i], time);
+    uint64_t age = fer_readings_age (readings, ids[i], time);
     if (age != FER_TIME_NONE && age + EARLY < interval)
       continue;
     int j = n_due++;

@@ -200,6 +200,17 @@ fer_tracker_plan (fer_tracker *tracker, uint64_t interval, fer_search *search)
   }
 }
 
+void
+fer_tracker_spare (fer_tracker *tracker, fer_search *search, bool whole, bool squares)
+{
+  search->whole = search->whole && whole;
+  if (squares)
+    return;
+  search->n = 0;
+  for (int i = 0; i < tracker->n; i++)
+    tracker->faces[i].sought = false;
+}
+
 /* ---- sightings ------------------------------------------------------------------------------------------------------------- */
 
 static bool

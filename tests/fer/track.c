@@ -248,6 +248,36 @@ searches_at_once_when_a_face_is_lost (void)
   fer_tracker_free (tracker);
 }
 
+/* A face that nobody has time to look for moves on, and neither is it lost nor is its search forgotten. */
+static void
+what_is_spared_stays_due (void)
+{
+  nn_error error;
+  fer_tracker *tracker = fer_tracker_new (&error);
+  fer_search search;
+  int n = 0;
+  require (tracker);
+  for (int i = 0; i < 40; i++) {
+    fer_found found = face_at (100 + 2 * (float) i, 100, 50, 0, 0.9f);
+    bool spared = i >= 15 && i < 30;
+    fer_tracker_advance (tracker, (uint64_t) i * 50 * MS);
+    fer_tracker_plan (tracker, INTERVAL, &search);
+    if (i == 28)
+      check (search.whole && search.n == 1);
+    if (spared)
+      fer_tracker_spare (tracker, &search, false, false);
+    check (!spared || (!search.whole && !search.n));
+    fer_tracker_update (tracker, &found, !spared, search.whole, NULL);
+    const fer_track *tracks = fer_tracker_tracks (tracker, &n);
+    require (n == 1 && tracks[0].id == 1 && !tracks[0].lost);
+    check ((tracks[0].unseen > 0) == spared);
+  }
+  fer_tracker_plan (tracker, 0, &search);
+  fer_tracker_spare (tracker, &search, true, false);
+  check (search.whole && !search.n);
+  fer_tracker_free (tracker);
+}
+
 static void
 looks_where_the_face_will_be_as_it_was_turned (void)
 {
@@ -390,6 +420,7 @@ main (void)
                                    TEST (searches_by_time_not_by_frames),
                                    TEST (looks_no_more_often_than_it_helps),
                                    TEST (searches_at_once_when_a_face_is_lost),
+                                   TEST (what_is_spared_stays_due),
                                    TEST (looks_where_the_face_will_be_as_it_was_turned),
                                    TEST (frames_without_times_go_on),
                                    TEST (a_jump_in_time_is_another_scene),
