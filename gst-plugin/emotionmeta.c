@@ -79,7 +79,7 @@ transform (GstBuffer *to, GstCustomMeta *meta, GstBuffer *from, GQuark type, gpo
 #endif
   else if (!GST_META_TRANSFORM_IS_COPY (type))
     return FALSE;
-  emotion_meta_attach (to, &result);
+  emotion_meta_attach (to, &result, gst_structure_has_field (gst_custom_meta_get_structure (meta), "json"));
   return TRUE;
 }
 
@@ -94,13 +94,15 @@ emotion_meta_register (void)
 }
 
 void
-emotion_meta_attach (GstBuffer *buffer, const fer_result *result)
+emotion_meta_attach (GstBuffer *buffer, const fer_result *result, gboolean with_json)
 {
   GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, EMOTION_META_NAME);
   if (meta)
     gst_buffer_remove_meta (buffer, &meta->meta);
   meta = gst_buffer_add_custom_meta (buffer, EMOTION_META_NAME);
   structure_set_result (gst_custom_meta_get_structure (meta), result);
+  if (with_json)
+    structure_set_json (gst_custom_meta_get_structure (meta), result);
 }
 
 gboolean

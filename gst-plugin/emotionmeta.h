@@ -14,8 +14,8 @@
 /* Once per process; FALSE when the name is taken by something else. */
 gboolean emotion_meta_register (void);
 
-/* Replaces what an earlier element attached. buffer is writable. */
-void emotion_meta_attach (GstBuffer *buffer, const fer_result *result);
+/* Replaces what an earlier element attached. with_json: the JSON line as well, which is written anew when the picture is scaled. buffer is writable. */
+void emotion_meta_attach (GstBuffer *buffer, const fer_result *result, gboolean with_json);
 
 /* FALSE: buffer has none. labels: see structure_get_result; valid as long as the meta. */
 gboolean emotion_meta_read (GstBuffer *buffer, fer_result *result, const char **labels);

@@ -40,3 +40,28 @@ DEFINE_ENUM_TYPE (updates_choice_type, "GstFerEmotionUpdates", { UPDATES_NONE, "
 DEFINE_ENUM_TYPE (precision_choice_type, "GstFerEmotionPrecision", { NN_PRECISION_FULL, "Floats", "full" },
                   { NN_PRECISION_EXACT, "Floats, every convolution summed directly", "exact" },
                   { NN_PRECISION_FAST, "16-bit integers, with a model that says how large its values become", "fast" })
+
+static GType
+register_flags (const char *name, const GFlagsValue *values)
+{
+  GType type = g_flags_register_static (name, values);
+  gst_type_mark_as_plugin_api (type, 0);
+  return type;
+}
+
+GType
+meta_formats_type (void)
+{
+  static const GFlagsValue values[] = {
+    { META_AUTO, "All of roi, custom and analytics that this GStreamer has", "auto" },
+    { META_ROI, "Parameters of region-of-interest metas, for Deep Learning Streamer; lost in every videoconvert", "roi" },
+    { META_CUSTOM, "FerEmotionMeta, which is copied, and scaled with the picture; feremotionjson reads it", "custom" },
+    { META_ANALYTICS, "GstAnalyticsRelationMeta, for GStreamer's own elements; needs 1.24", "analytics" },
+    { META_JSON, "FerEmotionMeta, with the frame's line of JSON as its field json", "json" },
+    { 0, NULL, NULL }
+  };
+  static gsize type;
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, register_flags ("GstFerEmotionMetaFormat", values));
+  return type;
+}

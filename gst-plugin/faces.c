@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "faces.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "debug.h"
-#include "roiparams.h"
 
-/* OpenCV's facedetect writes squares (or what a scaler's rounding leaves of them) without parameters, id and parent; whatever else finds faces says
- * more. Our own parameters, from an element before this one, do not count. */
+/* OpenCV's facedetect writes squares (or what a scaler's rounding leaves of them) and nothing else; whatever else finds faces says more. */
 static const fer_box_map *
-map_of_finder (const GstVideoRegionOfInterestMeta *roi)
+map_of_finder (const upstream_box *came)
 {
-  guint longer = MAX (roi->w, roi->h), shorter = MIN (roi->w, roi->h);
-  gboolean bare = roi->id == 0 && roi->parent_id == 0 && longer - shorter <= longer / 32;
-  for (const GList *l = roi->params; l && bare; l = l->next)
-    bare = gst_structure_has_name (l->data, ROI_PARAMS_NAME);
-  return bare ? &fer_box_map_facedetect : &fer_box_map_none;
+  float longer = fmaxf (came->box.w, came->box.h), shorter = fminf (came->box.w, came->box.h);
+  return came->bare && longer - shorter <= longer / 32 ? &fer_box_map_facedetect : &fer_box_map_none;
 }
 
 static void
@@ -81,36 +77,22 @@ faces_begin (faces *f, GstElement *element, int width, int height, int max)
   f->element = element;
 }
 
-static GstVideoRegionOfInterestMeta *
-next_roi (GstBuffer *buffer, const char *roi_type, gpointer *state)
-{
-  GQuark type = roi_type && *roi_type ? g_quark_from_string (roi_type) : 0;
-  GstMeta *meta;
-  while ((meta = gst_buffer_iterate_meta_filtered (buffer, state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))) {
-    GstVideoRegionOfInterestMeta *roi = (GstVideoRegionOfInterestMeta *) meta;
-    if (!type || roi->roi_type == type)
-      return roi;
-  }
-  return NULL;
-}
-
 gboolean
-faces_come_with (GstBuffer *buffer, const char *roi_type)
+faces_come_with (GstBuffer *buffer, const char *type)
 {
-  gpointer state = NULL;
-  return next_roi (buffer, roi_type, &state) != NULL;
+  upstream_state state = { 0 };
+  upstream_box came;
+  return upstream_next (buffer, upstream_type (type), &state, &came);
 }
 
 void
-faces_from_upstream (faces *f, GstBuffer *buffer, const char *roi_type, const fer_box_map *map, const fer_crop *crop)
+faces_from_upstream (faces *f, GstBuffer *buffer, const char *type, const fer_box_map *map, const fer_crop *crop)
 {
-  gpointer state = NULL;
-  GstVideoRegionOfInterestMeta *roi;
-  while ((roi = next_roi (buffer, roi_type, &state))) {
-    /* The fields are unsigned, yet a finder may mean a face that begins left of or above the picture. */
-    fer_box box = { (float) (gint) roi->x, (float) (gint) roi->y, (float) roi->w, (float) roi->h };
-    fer_box reference = fer_box_apply (&box, map ? map : map_of_finder (roi));
-    add (f, &(face_place) { .face = { .box = box, .source = FER_FROM_UPSTREAM }, .square = fer_crop_square (crop, &reference), .roi = roi });
+  upstream_state state = { 0 };
+  upstream_box came;
+  while (upstream_next (buffer, upstream_type (type), &state, &came)) {
+    fer_box reference = fer_box_apply (&came.box, map ? map : map_of_finder (&came));
+    add (f, &(face_place) { .face = { .box = came.box, .source = FER_FROM_UPSTREAM }, .square = fer_crop_square (crop, &reference), .came = came });
   }
 }
 

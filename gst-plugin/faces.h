@@ -3,9 +3,7 @@
 #ifndef FACES_H
 #define FACES_H
 
-#include <gst/video/video.h>
-
-#include "fer/fer.h"
+#include "upstream.h"
 
 /* A face before it is read. */
 typedef struct face_place {
@@ -13,7 +11,7 @@ typedef struct face_place {
   fer_box square;                    /* what the network looks at, from the box before it was clipped, ... */
   float roll;                        /* ... turned by so much */
   gboolean hidden;                   /* lost sight of for a moment: not to be read where it is thought to be */
-  GstVideoRegionOfInterestMeta *roi; /* where the box came from, or NULL */
+  upstream_box came;                 /* the box as it came; type 0: it did not come from upstream */
 } face_place;
 
 typedef struct faces {
@@ -30,10 +28,9 @@ void faces_begin (faces *faces, GstElement *element, int width, int height, int 
 
 /* Boxes under 12 pixels, less than half inside, and all but the largest max are skipped, with the reason in the log. */
 
-/* The boxes of buffer's region-of-interest metas of roi_type (empty: any), in their order. map NULL: the map of the finder that each box seems to
- * come from. */
-void faces_from_upstream (faces *faces, GstBuffer *buffer, const char *roi_type, const fer_box_map *map, const fer_crop *crop);
-gboolean faces_come_with (GstBuffer *buffer, const char *roi_type);
+/* Upstream's boxes of type (empty: any), in their order. map NULL: the map of the finder that each box seems to come from. */
+void faces_from_upstream (faces *faces, GstBuffer *buffer, const char *type, const fer_box_map *map, const fer_crop *crop);
+gboolean faces_come_with (GstBuffer *buffer, const char *type);
 
 void faces_from_tracks (faces *faces, const fer_track *tracks, int n, const fer_crop *crop);
 

@@ -84,6 +84,8 @@ gst_fer_emotion_set_property (GObject *object, guint id, const GValue *value, GP
   GST_OBJECT_UNLOCK (self);
   if (changed)
     gst_base_transform_reconfigure_src (GST_BASE_TRANSFORM (self));
+  if (id == PROP_META_FORMAT)
+    writer_check (GST_ELEMENT (self), (meta_formats) g_value_get_flags (value));
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -116,6 +118,7 @@ gst_fer_emotion_start (GstBaseTransform *base)
   if (!self->analysis)
     return FALSE;
   prepare_drawing (self, s.overlay);
+  writer_check (GST_ELEMENT (self), s.formats);
   GST_OBJECT_LOCK (self);
   canvas_reconsider (&self->canvas);
   GST_OBJECT_UNLOCK (self);
@@ -228,7 +231,7 @@ static gboolean
 publish (GstFerEmotion *self, GstBuffer *buffer, const settings *s, report *r)
 {
   gboolean changed = news_in (&self->news, &r->result);
-  writer_attach (buffer, &r->found, s->roi_type, reader_model_name (r->reader), &r->result);
+  writer_attach (buffer, s->formats, &r->found, s->roi_type, reader_model_name (r->reader), &r->result);
   post_update (self, buffer, s->updates, changed, &r->result);
   if (s->overlay == OVERLAY_NONE || draw (self, buffer, s, r))
     return TRUE;

@@ -5,27 +5,35 @@
 
 #include "structure.h"
 
-/* The ROI meta that an earlier element made for the same box, or a new one. */
-static GstVideoRegionOfInterestMeta *
-roi_of_box (GstBuffer *buffer, const char *roi_type, const fer_box *box)
-{
-  guint x = (guint) roundf (box->x), y = (guint) roundf (box->y), w = (guint) roundf (box->w), h = (guint) roundf (box->h);
-  GQuark type = g_quark_from_string (roi_type);
-  gpointer state = NULL;
-  GstMeta *meta;
-  while ((meta = gst_buffer_iterate_meta_filtered (buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))) {
-    GstVideoRegionOfInterestMeta *roi = (GstVideoRegionOfInterestMeta *) meta;
-    if (roi->roi_type == type && roi->x == x && roi->y == y && roi->w == w && roi->h == h)
-      return roi;
-  }
-  return gst_buffer_add_video_region_of_interest_meta_id (buffer, type, x, y, w, h);
-}
-
-/* As far as the meta's field holds it: what has an id is not taken for one of facedetect's. */
+/* As far as the field holds it. */
 static int
 short_id (guint64 id)
 {
   return (int) (id & G_MAXINT);
+}
+
+static void
+add_detection (GstVideoRegionOfInterestMeta *roi, const fer_result *result, const fer_face *face)
+{
+  const fer_box *box = &face->box;
+  double w = result->width, h = result->height, score = face->source == FER_FROM_FINDER ? (double) face->score : 1;
+  gst_video_region_of_interest_meta_add_param (
+      roi, gst_structure_new ("detection", "x_min", G_TYPE_DOUBLE, (double) box->x / w, "x_max", G_TYPE_DOUBLE, (double) (box->x + box->w) / w, "y_min",
+                              G_TYPE_DOUBLE, (double) box->y / h, "y_max", G_TYPE_DOUBLE, (double) (box->y + box->h) / h, "confidence", G_TYPE_DOUBLE,
+                              score, NULL));
+  if (face->id)
+    gst_video_region_of_interest_meta_add_param (roi, gst_structure_new ("object_id", "id", G_TYPE_INT, short_id (face->id), NULL));
+}
+
+static GstVideoRegionOfInterestMeta *
+add_roi (GstBuffer *buffer, GQuark type, const fer_result *result, const fer_face *face, gint detection)
+{
+  const fer_box *box = &face->box;
+  GstVideoRegionOfInterestMeta *roi = gst_buffer_add_video_region_of_interest_meta_id (
+      buffer, type, (guint) roundf (box->x), (guint) roundf (box->y), (guint) roundf (box->w), (guint) roundf (box->h));
+  roi->id = detection >= 0 ? detection : short_id (face->id);
+  add_detection (roi, result, face);
+  return roi;
 }
 
 static void
@@ -39,20 +47,20 @@ remove_params (GstVideoRegionOfInterestMeta *roi)
 }
 
 void
-roi_params_write (GstBuffer *buffer, GstVideoRegionOfInterestMeta *roi, const char *roi_type, const char *model_name, const fer_result *result,
-                  const fer_face *face)
+roi_params_write (GstBuffer *buffer, GQuark type, const face_place *place, const char *model_name, const fer_result *result, const fer_face *face,
+                  gint detection)
 {
+  GstVideoRegionOfInterestMeta *roi =
+      place->came.type ? upstream_roi (buffer, place->came.type, &place->came.box) : upstream_roi (buffer, type, &face->box);
   if (!roi)
-    (roi = roi_of_box (buffer, roi_type, &face->box))->id = short_id (face->id);
+    roi = add_roi (buffer, place->came.type ? place->came.type : type, result, face, detection);
   remove_params (roi);
 
-  GstStructure *s = gst_structure_new (ROI_PARAMS_NAME, "label", G_TYPE_STRING, result_label (result, face), "label_id", G_TYPE_INT, face->label,
-                                       "confidence", G_TYPE_DOUBLE, (double) face->confidence, "model_name", G_TYPE_STRING, model_name,
-                                       "attribute_name", G_TYPE_STRING, "emotion", "id", G_TYPE_UINT64, face->id, NULL);
-  GValue labels = G_VALUE_INIT, probabilities = G_VALUE_INIT;
+  GValue labels = G_VALUE_INIT;
+  GstStructure *s = structure_from_face (ROI_PARAMS_NAME, result, face);
   value_init_strings (&labels, result->labels, result->n_labels);
-  value_init_doubles (&probabilities, face->probabilities, result->n_labels);
   gst_structure_take_value (s, "labels", &labels);
-  gst_structure_take_value (s, "probabilities", &probabilities);
+  gst_structure_set (s, "label_id", G_TYPE_INT, face->label, "model_name", G_TYPE_STRING, model_name, "attribute_name", G_TYPE_STRING, ROI_PARAMS_NAME,
+                     "frame-width", G_TYPE_INT, result->width, "frame-height", G_TYPE_INT, result->height, NULL);
   gst_video_region_of_interest_meta_add_param (roi, s);
 }

@@ -10,7 +10,7 @@
 
 /* ---- the table ------------------------------------------------------------------------------------------------------------- */
 
-typedef enum kind { TEXT, ENUM, INT, UINT, DOUBLE } kind;
+typedef enum kind { TEXT, ENUM, FLAGS, INT, UINT, DOUBLE } kind;
 
 /* A property that is a member of settings. Its blurb is its manual: what it does, in which unit, and when to change it. */
 typedef struct property {
@@ -18,7 +18,7 @@ typedef struct property {
   const char *name, *nick;
   kind kind;
   gsize offset;         /* of its member */
-  GType (*type) (void); /* of an ENUM */
+  GType (*type) (void); /* of ENUM and FLAGS */
   double least, most, usual;
   const char *text;  /* usual TEXT */
   GParamFlags flags; /* beside the usual ones; 0: can be changed while playing */
@@ -94,6 +94,11 @@ static const property properties[] = {
     .blurb =
         "Lead (0 to 1) of the most probable class over the second under which a face is labelled \"unsure\", with the same play as threshold. 0.1 is "
         "a good start where a wrong label is worse than none. 0: off" },
+  { PROP_META_FORMAT, "meta-format", "Meta format", FLAGS, AT (formats), .type = meta_formats_type, .usual = META_AUTO,
+    .blurb =
+        "What frames carry on, all of it written from one result (docs/metadata.md): \"auto\" is all of \"roi\", \"custom\" and \"analytics\" that "
+        "this GStreamer has. Name one alone to save what nobody reads; add \"json\" (\"auto+json\") for readers in languages where a string is easier "
+        "than a structure; 0 writes none, for updates and overlay alone. What upstream wrote stays in any case" },
   { PROP_UPDATES, "updates", "Updates", ENUM, AT (updates), .type = updates_choice_type, .usual = UPDATES_NONE,
     .blurb =
         "When an element message \"feremotion\" with the result of a frame is posted on the bus. \"on-change\" is for applications that react: its "
@@ -120,6 +125,7 @@ settings_set (settings *s, guint id, const GValue *value)
   switch (p->kind) {
   case TEXT: *(const char **) member = g_intern_string (g_value_get_string (value)); break;
   case ENUM: *(guint *) member = (guint) g_value_get_enum (value); break;
+  case FLAGS: *(guint *) member = g_value_get_flags (value); break;
   case INT: *(int *) member = g_value_get_int (value); break;
   case UINT: *(guint *) member = g_value_get_uint (value); break;
   case DOUBLE: *(double *) member = g_value_get_double (value); break;
@@ -137,6 +143,7 @@ settings_get (const settings *s, guint id, GValue *value)
   switch (p->kind) {
   case TEXT: g_value_set_string (value, *(const char *const *) member); break;
   case ENUM: g_value_set_enum (value, (gint) * (const guint *) member); break;
+  case FLAGS: g_value_set_flags (value, *(const guint *) member); break;
   case INT: g_value_set_int (value, *(const int *) member); break;
   case UINT: g_value_set_uint (value, *(const guint *) member); break;
   case DOUBLE: g_value_set_double (value, *(const double *) member); break;
@@ -153,6 +160,7 @@ spec_of (const property *p)
   switch (p->kind) {
   case TEXT: return g_param_spec_string (p->name, p->nick, p->blurb, p->text, flags);
   case ENUM: return g_param_spec_enum (p->name, p->nick, p->blurb, p->type (), (gint) p->usual, flags);
+  case FLAGS: return g_param_spec_flags (p->name, p->nick, p->blurb, p->type (), (guint) p->usual, flags);
   case INT: return g_param_spec_int (p->name, p->nick, p->blurb, (gint) p->least, (gint) p->most, (gint) p->usual, flags);
   case UINT: return g_param_spec_uint (p->name, p->nick, p->blurb, (guint) p->least, (guint) p->most, (guint) p->usual, flags);
   case DOUBLE: return g_param_spec_double (p->name, p->nick, p->blurb, p->least, p->most, p->usual, flags);

@@ -20,6 +20,7 @@ enum {
   PROP_OVERLAY,
   PROP_THRESHOLD,
   PROP_UPDATES,
+  PROP_META_FORMAT,
   PROP_FINDER_SIZE,
   PROP_DETECT_INTERVAL,
   PROP_INTERVAL,
@@ -41,6 +42,7 @@ typedef struct settings {
   overlay_choice overlay;
   double threshold, margin;
   updates_choice updates;
+  meta_formats formats;
   int finder_size;                                  /* pixels, 0: by the frame */
   guint detect_interval, interval, smoothing, dominant_window; /* ms */
   int max_faces, max_faces_per_frame;               /* per frame: 0: no limit */

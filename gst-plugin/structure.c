@@ -37,6 +37,25 @@ value_init_strings (GValue *array, const char *const *strings, int n)
   }
 }
 
+static void
+set_standing (GstStructure *s, const fer_result *result, const fer_face *face)
+{
+  int order[FER_MAX_LABELS];
+  const char *ranked[FER_MAX_LABELS];
+  float margin;
+  GValue ranking = G_VALUE_INIT;
+  gst_structure_set (s, "age", G_TYPE_UINT64, face->age, "fresh", G_TYPE_BOOLEAN, fer_face_is_fresh (face), NULL);
+  if (face->skip != FER_SKIP_NONE || !result->n_labels)
+    return;
+  fer_most_probable (face->probabilities, result->n_labels, &margin);
+  gst_structure_set (s, "margin", G_TYPE_DOUBLE, (double) margin, NULL);
+  fer_rank (face->probabilities, result->n_labels, order);
+  for (int i = 0; i < result->n_labels; i++)
+    ranked[i] = result->labels[order[i]];
+  value_init_strings (&ranking, ranked, result->n_labels);
+  gst_structure_take_value (s, "ranking", &ranking);
+}
+
 /* Fields that not every face has. */
 static void
 set_more (GstStructure *s, const fer_result *result, const fer_face *face)
@@ -61,16 +80,17 @@ set_more (GstStructure *s, const fer_result *result, const fer_face *face)
     gst_structure_set (s, "skipped", G_TYPE_STRING, fer_skip_text (face->skip), NULL);
 }
 
-static GstStructure *
-from_face (const fer_result *result, const fer_face *face)
+GstStructure *
+structure_from_face (const char *name, const fer_result *result, const fer_face *face)
 {
-  GstStructure *s = gst_structure_new ("face", "id", G_TYPE_UINT64, face->id, "x", G_TYPE_DOUBLE, (double) face->box.x, "y", G_TYPE_DOUBLE,
+  GstStructure *s = gst_structure_new (name, "id", G_TYPE_UINT64, face->id, "x", G_TYPE_DOUBLE, (double) face->box.x, "y", G_TYPE_DOUBLE,
                                        (double) face->box.y, "w", G_TYPE_DOUBLE, (double) face->box.w, "h", G_TYPE_DOUBLE, (double) face->box.h,
                                        "label", G_TYPE_STRING, result_label (result, face), "confidence", G_TYPE_DOUBLE, (double) face->confidence,
-                                       "source", G_TYPE_STRING, fer_source_name (face->source), "age", G_TYPE_UINT64, face->age, NULL);
+                                       "source", G_TYPE_STRING, fer_source_name (face->source), NULL);
   GValue probabilities = G_VALUE_INIT;
   value_init_doubles (&probabilities, face->probabilities, result->n_labels);
   gst_structure_take_value (s, "probabilities", &probabilities);
+  set_standing (s, result, face);
   set_more (s, result, face);
   return s;
 }
@@ -97,20 +117,26 @@ append_structure (GValue *array, GstStructure *s)
   gst_value_array_append_and_take_value (array, &value);
 }
 
+static void
+set_times (GstStructure *s, const fer_result *result)
+{
+  gst_structure_set (s, "timestamp", G_TYPE_UINT64, result->pts, "running-time", G_TYPE_UINT64, result->running_time, NULL);
+  if (result->time_us != G_MININT64)
+    gst_structure_set (s, "time", G_TYPE_INT64, result->time_us, NULL);
+}
+
 void
 structure_set_result (GstStructure *s, const fer_result *result)
 {
-  gst_structure_set (s, "width", G_TYPE_INT, result->width, "height", G_TYPE_INT, result->height, NULL);
-  if (result->time_us != G_MININT64)
-    gst_structure_set (s, "time", G_TYPE_INT64, result->time_us, NULL);
-
   GValue labels = G_VALUE_INIT, faces = G_VALUE_INIT, changes = G_VALUE_INIT;
+  set_times (s, result);
+  gst_structure_set (s, "width", G_TYPE_INT, result->width, "height", G_TYPE_INT, result->height, NULL);
   value_init_strings (&labels, result->labels, result->n_labels);
   gst_structure_take_value (s, "labels", &labels);
 
   gst_value_array_init (&faces, result->n_faces);
   for (int i = 0; i < result->n_faces; i++)
-    append_structure (&faces, from_face (result, &result->faces[i]));
+    append_structure (&faces, structure_from_face ("face", result, &result->faces[i]));
   gst_structure_take_value (s, "faces", &faces);
 
   if (!result->n_changes)
@@ -119,6 +145,14 @@ structure_set_result (GstStructure *s, const fer_result *result)
   for (int i = 0; i < result->n_changes; i++)
     append_structure (&changes, from_change (result, &result->changes[i]));
   gst_structure_take_value (s, "changes", &changes);
+}
+
+void
+structure_set_json (GstStructure *s, const fer_result *result)
+{
+  char *json = fer_result_to_json (result);
+  gst_structure_set (s, "json", G_TYPE_STRING, json, NULL);
+  g_free (json);
 }
 
 static gboolean
@@ -261,6 +295,7 @@ structure_get_result (const GstStructure *s, fer_result *result, const char **la
   if (!faces || !GST_VALUE_HOLDS_ARRAY (faces) || gst_value_array_get_size (faces) > FER_MAX_FACES || !to_labels (s, result, labels)
       || !gst_structure_get (s, "width", G_TYPE_INT, &result->width, "height", G_TYPE_INT, &result->height, NULL))
     return FALSE;
+  gst_structure_get (s, "timestamp", G_TYPE_UINT64, &result->pts, "running-time", G_TYPE_UINT64, &result->running_time, NULL);
   gst_structure_get_int64 (s, "time", &result->time_us);
   get_changes (s, result);
   for (guint i = 0; i < gst_value_array_get_size (faces); i++) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * A result as a GstStructure: what FerEmotionMeta holds and element messages carry.
  *
+ *   timestamp       uint64, ns: the frame's; GST_CLOCK_TIME_NONE: it has none
+ *   running-time    uint64, likewise
  *   width, height   int, size of the picture that the boxes refer to
  *   time            int64, microseconds since 1970 UTC; absent when not known
  *   labels          array of string, the model's classes in order
@@ -12,6 +14,9 @@
  *     probabilities array of double, one per label
  *     source        string: upstream, finder, frame
  *     age           uint64, ns since the face was read
+ *     fresh         boolean, it was read from this very frame
+ *     margin        double, by how much the most probable class leads the second; of faces that were read
+ *     ranking       array of string, labels from the most to the least probable; likewise
  *     raw           array of double, the last reading by itself; of faces with an id
  *     score         double, of faces that the finder found
  *     points        array of double, x, y of right eye, left eye, nose, right and left corner of the mouth; where they are known
@@ -22,7 +27,8 @@
  *     id            uint64, of the face
  *     change        string: appeared, left, label
  *     from, to      string, its labels before and now
- *     lasted        uint64, ns for which a face that left was there, or the label before was shown; where that is known */
+ *     lasted        uint64, ns for which a face that left was there, or the label before was shown; where that is known
+ *   json            string, all of this as one line of JSON, where it was asked for */
 #ifndef STRUCTURE_H
 #define STRUCTURE_H
 
@@ -32,7 +38,12 @@
 
 void structure_set_result (GstStructure *structure, const fer_result *result);
 
-/* The other way round, without pts and running time. labels[FER_MAX_LABELS] receives pointers into structure, for result->labels. FALSE when
+void structure_set_json (GstStructure *structure, const fer_result *result);
+
+/* One of its faces. */
+GstStructure *structure_from_face (const char *name, const fer_result *result, const fer_face *face);
+
+/* The other way round. labels[FER_MAX_LABELS] receives pointers into structure, for result->labels. FALSE when
  * structure is not such a structure; result is then not to be used. */
 gboolean structure_get_result (const GstStructure *structure, fer_result *result, const char **labels);
 

@@ -338,11 +338,22 @@ typedef struct fer_change {
   uint64_t lasted; /* ns: how long the face was there, or had its label; FER_TIME_NONE: not known */
 } fer_change;
 
+/* A key and value of the user's own. */
+typedef struct fer_field {
+  const char *name, *text; /* UTF-8, borrowed */
+  enum { FER_FIELD_TEXT, FER_FIELD_INTEGER, FER_FIELD_NUMBER, FER_FIELD_TRUTH } kind;
+  int64_t integer; /* of TRUTH, too: 0 is false */
+  double number;
+} fer_field;
+
 typedef struct fer_result {
   const char *file;           /* where the picture is from, in UTF-8, borrowed; NULL: no file */
   uint64_t pts, running_time; /* ns or FER_TIME_NONE */
   int64_t time_us;            /* wall clock, microseconds since 1970 UTC, or INT64_MIN: null */
+  int64_t written_us;         /* when this was written, likewise; 0: is not said */
   int width, height;
+  int n_fields;
+  const fer_field *fields;    /* the user's own; borrowed */
   int n_labels;               /* 0: the faces were only found, not read */
   const char *const *labels;  /* borrowed */
   int n_faces;
@@ -350,6 +361,12 @@ typedef struct fer_result {
   int n_changes;
   fer_change changes[2 * FER_MAX_FACES];
 } fer_result;
+
+/* Class indices, the most probable first; equal ones in the model's order. */
+void fer_rank (const float *probabilities, int n, int *order);
+
+/* Is what is known of face read from this very picture? */
+bool fer_face_is_fresh (const fer_face *face);
 
 /* Under which a face is unsure: its best probability, and by how much that leads the second. */
 typedef struct fer_limits {
@@ -364,6 +381,9 @@ void fer_face_decide (fer_face *face, int n_labels, fer_limits limits);
 
 /* One line of JSON, version 1, without a newline, the same in every locale; the format is in docs/json.md. g_free it. */
 char *fer_result_to_json (const fer_result *result);
+
+/* Keys of the line itself, which no field may have. */
+bool fer_json_has_key (const char *name);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
 /* At most 4 decimals, none where they are 0; JSON has no NaN, so what is not a number is null. */
 static void
@@ -50,12 +51,12 @@ add_clock (GString *out, const char *key, uint64_t ns)
 
 /* RFC 3339 in UTC, or null where there is none. */
 static void
-add_time (GString *out, int64_t us)
+add_time (GString *out, const char *key, int64_t us)
 {
   GDateTime *seconds = us == INT64_MIN ? NULL : g_date_time_new_from_unix_utc (us / G_USEC_PER_SEC);
   GDateTime *time = seconds ? g_date_time_add (seconds, us % G_USEC_PER_SEC) : NULL;
   char *text = time ? g_date_time_format_iso8601 (time) : NULL;
-  g_string_append (out, "\"time\":");
+  g_string_append_printf (out, "\"%s\":", key);
   if (text)
     add_string (out, text);
   else
@@ -103,6 +104,26 @@ add_dominant (GString *out, const fer_result *result, const fer_face *face)
   add_number (out, (double) face->dominant_share);
 }
 
+/* How steady the label is, and how old. */
+static void
+add_standing (GString *out, const fer_result *result, const fer_face *face)
+{
+  int order[FER_MAX_LABELS];
+  float margin;
+  g_string_append_printf (out, ",\"age\":%" G_GUINT64_FORMAT ",\"fresh\":%s", face->age, fer_face_is_fresh (face) ? "true" : "false");
+  if (face->skip != FER_SKIP_NONE)
+    return;
+  fer_most_probable (face->probabilities, result->n_labels, &margin);
+  g_string_append (out, ",\"margin\":");
+  add_number (out, (double) margin);
+  fer_rank (face->probabilities, result->n_labels, order);
+  for (int i = 0; i < result->n_labels; i++) {
+    g_string_append (out, i ? "," : ",\"ranking\":[");
+    add_string (out, result->labels[order[i]]);
+  }
+  g_string_append_c (out, ']');
+}
+
 /* Keys that not every face has. */
 static void
 add_more (GString *out, const fer_result *result, const fer_face *face)
@@ -146,7 +167,7 @@ add_face (GString *out, const fer_result *result, const fer_face *face)
   }
   g_string_append_printf (out, ",\"source\":\"%s\"", fer_source_name (face->source));
   if (result->n_labels)
-    g_string_append_printf (out, ",\"age\":%" G_GUINT64_FORMAT, face->age);
+    add_standing (out, result, face);
   add_more (out, result, face);
   g_string_append_c (out, '}');
 }
@@ -168,6 +189,54 @@ add_change (GString *out, const fer_result *result, const fer_change *change)
   g_string_append_c (out, '}');
 }
 
+static const char *const keys[] = { "version", "file", "pts", "running_time", "time", "written", "width", "height", "faces", "changes" };
+
+bool
+fer_json_has_key (const char *name)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (strcmp (name, keys[i]) == 0)
+      return true;
+  return false;
+}
+
+/* The fewest digits that give the same number again. */
+static void
+add_exact (GString *out, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_ascii_formatd (text, sizeof text, "%.15g", value);
+  if (g_ascii_strtod (text, NULL) != value)
+    g_ascii_formatd (text, sizeof text, "%.17g", value);
+  g_string_append (out, isfinite (value) ? text : "null");
+}
+
+static void
+add_field (GString *out, const fer_field *field)
+{
+  g_string_append_c (out, ',');
+  add_string (out, field->name);
+  g_string_append_c (out, ':');
+  switch (field->kind) {
+  case FER_FIELD_TEXT: add_string (out, field->text); break;
+  case FER_FIELD_INTEGER: g_string_append_printf (out, "%" G_GINT64_FORMAT, field->integer); break;
+  case FER_FIELD_NUMBER: add_exact (out, field->number); break;
+  case FER_FIELD_TRUTH: g_string_append (out, field->integer ? "true" : "false"); break;
+  }
+}
+
+static void
+add_times (GString *out, const fer_result *result)
+{
+  add_clock (out, "pts", result->pts);
+  add_clock (out, "running_time", result->running_time);
+  add_time (out, "time", result->time_us);
+  if (result->written_us) {
+    g_string_append_c (out, ',');
+    add_time (out, "written", result->written_us);
+  }
+}
+
 char *
 fer_result_to_json (const fer_result *result)
 {
@@ -177,9 +246,7 @@ fer_result_to_json (const fer_result *result)
     add_string (out, result->file);
     g_string_append_c (out, ',');
   }
-  add_clock (out, "pts", result->pts);
-  add_clock (out, "running_time", result->running_time);
-  add_time (out, result->time_us);
+  add_times (out, result);
   g_string_append_printf (out, ",\"width\":%d,\"height\":%d,\"faces\":[", result->width, result->height);
   for (int i = 0; i < result->n_faces; i++) {
     g_string_append (out, i ? "," : "");
@@ -190,6 +257,9 @@ fer_result_to_json (const fer_result *result)
     g_string_append (out, i ? "," : ",\"changes\":[");
     add_change (out, result, &result->changes[i]);
   }
-  g_string_append (out, result->n_changes ? "]}" : "}");
+  g_string_append (out, result->n_changes ? "]" : "");
+  for (int i = 0; i < result->n_fields; i++)
+    add_field (out, &result->fields[i]);
+  g_string_append_c (out, '}');
   return g_string_free (out, FALSE);
 }

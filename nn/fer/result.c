@@ -37,6 +37,23 @@ fer_most_probable (const float *probabilities, int n, float *margin)
 }
 
 void
+fer_rank (const float *probabilities, int n, int *order)
+{
+  for (int i = 0; i < n; i++) {
+    int j = i;
+    for (; j > 0 && probabilities[order[j - 1]] < probabilities[i]; j--)
+      order[j] = order[j - 1];
+    order[j] = i;
+  }
+}
+
+bool
+fer_face_is_fresh (const fer_face *face)
+{
+  return face->age == 0 && face->skip == FER_SKIP_NONE;
+}
+
+void
 fer_face_decide (fer_face *face, int n_labels, fer_limits limits)
 {
   float margin;

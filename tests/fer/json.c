@@ -32,7 +32,8 @@ one_face (void)
 static const char one_face_line[] =
     "{\"version\":1,\"pts\":1000000000,\"running_time\":40000000,\"time\":\"2023-11-14T22:13:20.250000Z\",\"width\":640,\"height\":480,\"faces\":["
     "{\"id\":3,\"box\":[10,20.25,100,120.1235],\"label\":\"happy\",\"confidence\":0.93,\"probabilities\":{\"angry\":0.01,\"disgust\":0,\"fear\":0.02,"
-    "\"happy\":0.93,\"sad\":0,\"surprise\":0.04,\"neutral\":0},\"source\":\"upstream\",\"age\":5,\"raw\":{\"angry\":0,\"disgust\":0,\"fear\":0.04,"
+    "\"happy\":0.93,\"sad\":0,\"surprise\":0.04,\"neutral\":0},\"source\":\"upstream\",\"age\":5,\"fresh\":false,\"margin\":0.89,"
+    "\"ranking\":[\"happy\",\"surprise\",\"fear\",\"angry\",\"sad\",\"neutral\",\"disgust\"],\"raw\":{\"angry\":0,\"disgust\":0,\"fear\":0.04,"
     "\"happy\":0.91,\"sad\":0,\"surprise\":0.05,\"neutral\":0}}]}";
 
 static void
@@ -94,8 +95,40 @@ writes_no_raw_numbers_of_a_face_that_is_not_followed (void)
   fer_result result = one_face ();
   result.faces[0].id = 0;
   char *line = fer_result_to_json (&result);
-  check (g_str_has_suffix (line, "\"source\":\"upstream\",\"age\":5}]}"));
+  check (g_str_has_suffix (line, "\"neutral\",\"disgust\"]}]}") && !strstr (line, "raw"));
   g_free (line);
+}
+
+static void
+says_what_is_fresh (void)
+{
+  fer_result result = one_face ();
+  result.faces[0].age = 0;
+  char *line = fer_result_to_json (&result);
+  check (strstr (line, "\"age\":0,\"fresh\":true,\"margin\":0.89,\"ranking\":[\"happy\",\"surprise\",") != NULL);
+  g_free (line);
+  result.faces[0].skip = FER_SKIP_DARK;
+  line = fer_result_to_json (&result);
+  check (strstr (line, "\"fresh\":false") && !strstr (line, "margin") && !strstr (line, "ranking"));
+  g_free (line);
+}
+
+static void
+writes_fields_of_the_user (void)
+{
+  static const fer_field fields[] = {
+    { .name = "camera \"1\"", .kind = FER_FIELD_TEXT, .text = "left\n" }, { .name = "room", .kind = FER_FIELD_INTEGER, .integer = -3 },
+    { .name = "latitude", .kind = FER_FIELD_NUMBER, .number = 52.520008 },   { .name = "tenth", .kind = FER_FIELD_NUMBER, .number = 0.1 },
+    { .name = "none", .kind = FER_FIELD_NUMBER, .number = NAN },             { .name = "on", .kind = FER_FIELD_TRUTH, .integer = 1 },
+  };
+  fer_result result = empty;
+  result.fields = fields;
+  result.n_fields = G_N_ELEMENTS (fields);
+  result.written_us = INT64_C (1700000000250000);
+  check_line (&result, "{\"version\":1,\"pts\":null,\"running_time\":null,\"time\":null,\"written\":\"2023-11-14T22:13:20.250000Z\",\"width\":640,"
+                       "\"height\":480,\"faces\":[],\"camera \\\"1\\\"\":\"left\\u000a\",\"room\":-3,\"latitude\":52.520008,\"tenth\":0.1,"
+                       "\"none\":null,\"on\":true}");
+  check (fer_json_has_key ("faces") && fer_json_has_key ("written") && !fer_json_has_key ("room"));
 }
 
 static void
@@ -179,7 +212,7 @@ main (void)
                                    TEST (writes_what_was_shown_longest),
                                    TEST (writes_what_the_finder_saw),
                                    TEST (writes_no_raw_numbers_of_a_face_that_is_not_followed),
-                                   TEST (writes_no_face_and_no_time),
+                                   TEST (says_what_is_fresh), TEST (writes_fields_of_the_user), TEST (writes_no_face_and_no_time),
                                    TEST (writes_what_was_found_and_not_read),
                                    TEST (is_unsure_under_the_threshold),
                                    TEST (is_valid_json_whatever_the_labels_and_numbers),

@@ -19,6 +19,15 @@ fill (fer_result *result)
   }
 }
 
+/* Faces that did not come from upstream. */
+static void
+write_result (GstBuffer *buffer, const fer_result *result, gint *ids)
+{
+  static faces found;
+  gint unused[FER_MAX_FACES];
+  analytics_write (buffer, g_quark_from_string ("face"), &found, result, ids ? ids : unused);
+}
+
 static int
 count (GstAnalyticsRelationMeta *meta, GstAnalyticsMtdType type)
 {
@@ -53,7 +62,7 @@ relates_faces_to_sorted_classes (void)
   gint x, y, w, h;
   gfloat confidence;
   fill (&result);
-  analytics_write (buffer, "face", &result);
+  write_result (buffer, &result, NULL);
   GstAnalyticsRelationMeta *meta = gst_buffer_get_analytics_relation_meta (buffer);
   require (meta && count (meta, gst_analytics_od_mtd_get_mtd_type ()) == 2 && count (meta, gst_analytics_cls_mtd_get_mtd_type ()) == 2);
   require (classes_of (meta, 1, GST_ANALYTICS_REL_TYPE_RELATE_TO, &detection, &classes)); /* GStreamer's way */
@@ -81,13 +90,49 @@ relates_tracked_faces_to_tracks (void)
   gboolean lost;
   gpointer state = NULL;
   fill (&result);
-  analytics_write (buffer, "face", &result);
+  write_result (buffer, &result, NULL);
   GstAnalyticsRelationMeta *meta = gst_buffer_get_analytics_relation_meta (buffer);
   require (count (meta, gst_analytics_tracking_mtd_get_mtd_type ()) == 1); /* the first face has no id */
   require (classes_of (meta, 1, GST_ANALYTICS_REL_TYPE_CONTAIN, &detection, &classes));
   require (gst_analytics_relation_meta_get_direct_related (meta, detection.id, GST_ANALYTICS_REL_TYPE_RELATE_TO,
                                                            gst_analytics_tracking_mtd_get_mtd_type (), &state, (GstAnalyticsMtd *) &tracking));
   check (gst_analytics_tracking_mtd_get_info (&tracking, &id, &first, &last, &lost) && id == 1 && first == 5 && !lost);
+  gst_buffer_unref (buffer);
+}
+
+/* An id of 0 means in a ROI meta that there is none. */
+static void
+gives_detections_an_id (void)
+{
+  GstBuffer *buffer = gst_buffer_new ();
+  fer_result result;
+  gint ids[FER_MAX_FACES];
+  GstAnalyticsODMtd detection;
+  GstAnalyticsClsMtd classes;
+  fill (&result);
+  write_result (buffer, &result, ids);
+  GstAnalyticsRelationMeta *meta = gst_buffer_get_analytics_relation_meta (buffer);
+  for (int i = 0; i < 2; i++) {
+    require (classes_of (meta, i, GST_ANALYTICS_REL_TYPE_CONTAIN, &detection, &classes));
+    check (ids[i] > 0 && detection.id == (guint) ids[i]);
+    check (gst_analytics_relation_meta_get_relation (meta, classes.id, detection.id) == GST_ANALYTICS_REL_TYPE_IS_PART_OF);
+  }
+  gst_buffer_unref (buffer);
+}
+
+static void
+a_face_that_was_skipped_has_no_classes (void)
+{
+  GstBuffer *buffer = gst_buffer_new ();
+  fer_result result;
+  GstAnalyticsODMtd detection;
+  GstAnalyticsClsMtd classes;
+  fill (&result);
+  result.faces[1].skip = FER_SKIP_DARK;
+  write_result (buffer, &result, NULL);
+  GstAnalyticsRelationMeta *meta = gst_buffer_get_analytics_relation_meta (buffer);
+  check (count (meta, gst_analytics_od_mtd_get_mtd_type ()) == 2 && count (meta, gst_analytics_cls_mtd_get_mtd_type ()) == 1);
+  check (!classes_of (meta, 1, GST_ANALYTICS_REL_TYPE_ANY, &detection, &classes));
   gst_buffer_unref (buffer);
 }
 
@@ -101,8 +146,8 @@ adds_to_what_is_there (void)
   GstAnalyticsRelationMeta *meta = gst_buffer_add_analytics_relation_meta (buffer);
   fill (&result);
   require (gst_analytics_relation_meta_add_od_mtd (meta, g_quark_from_string ("face"), 0, 20, 30, 41, 0.7f, &theirs));
-  analytics_write (buffer, "face", &result);
-  analytics_write (buffer, "face", &result); /* a second element in a row */
+  write_result (buffer, &result, NULL);
+  write_result (buffer, &result, NULL); /* a second element in a row */
   check (count (meta, gst_analytics_od_mtd_get_mtd_type ()) == 2 && count (meta, gst_analytics_cls_mtd_get_mtd_type ()) == 2);
   require (classes_of (meta, 0, GST_ANALYTICS_REL_TYPE_CONTAIN, &detection, &classes));
   check (detection.id == theirs.id);
@@ -113,6 +158,10 @@ int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
-  return test_run (
-      (test_case[]) { TEST (relates_faces_to_sorted_classes), TEST (relates_tracked_faces_to_tracks), TEST (adds_to_what_is_there), { 0 } });
+  return test_run ((test_case[]) { TEST (relates_faces_to_sorted_classes),
+                                   TEST (relates_tracked_faces_to_tracks),
+                                   TEST (gives_detections_an_id),
+                                   TEST (a_face_that_was_skipped_has_no_classes),
+                                   TEST (adds_to_what_is_there),
+                                   { 0 } });
 }

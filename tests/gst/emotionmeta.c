@@ -46,7 +46,7 @@ buffer_with_meta (gsize size)
   fill (&result);
   fill_more (&result.faces[0]);
   result.faces[1].raw[2] = 0.25f;
-  emotion_meta_attach (buffer, &result);
+  emotion_meta_attach (buffer, &result, FALSE);
   return buffer;
 }
 
@@ -92,7 +92,7 @@ there_is_one_a_buffer (void)
   fill (&result);
   result.n_faces = 0;
   result.time_us = G_MININT64;
-  emotion_meta_attach (buffer, &result);
+  emotion_meta_attach (buffer, &result, FALSE);
   check (n_metas (buffer) == 1);
   require (emotion_meta_read (buffer, &result, labels));
   check (result.n_faces == 0 && result.time_us == G_MININT64);

@@ -48,6 +48,104 @@ writes_params_of_roi_metas (void)
 }
 
 static void
+says_how_steady_a_face_is (void)
+{
+  GstHarness *h = rig_new ("feremotion MODEL interval=60");
+  GstVideoInfo info;
+  gboolean fresh;
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 64, 48);
+  for (guint i = 0; i < 3; i++) {
+    GstBuffer *in = picture_with_faces (&info, 1);
+    GST_BUFFER_PTS (in) = i * 40 * GST_MSECOND;
+    GstBuffer *out = gst_harness_push_and_pull (h, in);
+    require (out && rig_n_faces (out) == 1);
+    const GstStructure *both[] = { rig_face (out, 0), gst_video_region_of_interest_meta_get_param (nth_roi (out, 0), "emotion") };
+    for (int k = 0; k < 2; k++) {
+      const GValue *ranking = gst_structure_get_value (both[k], "ranking");
+      require (both[k] && ranking && gst_value_array_get_size (ranking) == 7);
+      check (gst_structure_get_boolean (both[k], "fresh", &fresh) && fresh == (i != 1));
+      check (strcmp (g_value_get_string (gst_value_array_get_value (ranking, 0)), gst_structure_get_string (both[k], "label")) == 0);
+      check (rig_number (both[k], "margin") > 0 && rig_number (both[k], "margin") < rig_number (both[k], "confidence"));
+      check (gst_structure_has_field (both[k], "raw") && gst_structure_has_field (both[k], "quality") && gst_structure_has_field (both[k], "age"));
+    }
+    gst_buffer_unref (out);
+  }
+  gst_harness_teardown (h);
+}
+
+/* What Deep Learning Streamer's gvametaconvert reads of a region: its place from 0 to 1, and who it is. */
+static void
+describes_its_own_boxes (void)
+{
+  GstHarness *h = rig_new ("feremotion MODEL FINDER faces=finder");
+  GstVideoInfo info;
+  int id = 0;
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_GRAY8, 320, 240);
+  GstBuffer *out = gst_harness_push_and_pull (h, rig_spots (&info, (rig_spot[]) { { 160, 120 } }, 1));
+  require (out && rig_n_faces (out) == 1 && nth_roi (out, 0));
+  const GstStructure *detection = gst_video_region_of_interest_meta_get_param (nth_roi (out, 0), "detection");
+  const GstStructure *object = gst_video_region_of_interest_meta_get_param (nth_roi (out, 0), "object_id");
+  require (detection && object);
+  check_near (rig_number (detection, "x_min"), rig_number (rig_face (out, 0), "x") / 320, 1e-6);
+  check_near (rig_number (detection, "y_max"), (rig_number (rig_face (out, 0), "y") + rig_number (rig_face (out, 0), "h")) / 240, 1e-6);
+  check (rig_number (detection, "confidence") == rig_number (rig_face (out, 0), "score"));
+  check (gst_structure_get_int (object, "id", &id) && id == 1);
+  check (nth_roi (out, 0)->id > 0);
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+}
+
+/* Which of the carriers a frame with one face has: roi, custom, json. */
+static void
+check_carriers (const char *format, gboolean roi, gboolean custom, gboolean json)
+{
+  char *line = g_strdup_printf ("feremotion MODEL faces=frame meta-format=%s", format);
+  GstHarness *h = rig_new (line);
+  GstVideoInfo info;
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 64, 48);
+  GstBuffer *out = gst_harness_push_and_pull (h, picture_with_faces (&info, 0));
+  require (out);
+  const GstStructure *s = rig_result (out);
+  check ((nth_roi (out, 0) != NULL) == roi);
+  check ((s != NULL) == custom);
+  const char *line_of_json = s ? gst_structure_get_string (s, "json") : NULL;
+  check ((line_of_json != NULL) == json);
+  check (!json || (g_str_has_prefix (line_of_json, "{\"version\":1,") && strstr (line_of_json, "\"width\":64,\"height\":48,")));
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+  g_free (line);
+}
+
+static void
+writes_what_is_asked_for (void)
+{
+  check_carriers ("auto", TRUE, TRUE, FALSE);
+  check_carriers ("roi", TRUE, FALSE, FALSE);
+  check_carriers ("custom", FALSE, TRUE, FALSE);
+  check_carriers ("json", FALSE, TRUE, TRUE);
+  check_carriers ("auto+json", TRUE, TRUE, TRUE);
+  check_carriers ("0", FALSE, FALSE, FALSE);
+}
+
+static void
+the_json_line_is_scaled_with_the_picture (void)
+{
+  GstHarness *h = rig_new ("feremotion MODEL meta-format=json ! videoscale ! capsfilter caps=video/x-raw,width=128,height=96");
+  GstVideoInfo info;
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 64, 48);
+  GstBuffer *in = picture_with_faces (&info, 1);
+  GST_BUFFER_PTS (in) = GST_SECOND;
+  GstBuffer *out = gst_harness_push_and_pull (h, in);
+  require (out && rig_result (out));
+  const char *json = gst_structure_get_string (rig_result (out), "json");
+  require (json);
+  check (strstr (json, "\"pts\":1000000000,\"running_time\":1000000000,") && strstr (json, "\"width\":128,\"height\":96,"));
+  check (strstr (json, "\"box\":[8,12,48,48]"));
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+}
+
+static void
 a_frame_without_faces_says_so (void)
 {
   GstHarness *h = rig_new ("feremotion MODEL faces=upstream");
@@ -89,7 +187,7 @@ two_in_a_row_do_not_double (void)
     for (GstMeta *meta; (meta = gst_buffer_iterate_meta (out, &state));)
       n_results += meta->info == gst_meta_get_info ("FerEmotionMeta");
     check (n_results == 1);
-    check (!nth_roi (out, 1) && g_list_length (nth_roi (out, 0)->params) == 1);
+    check (!nth_roi (out, 1) && g_list_length (nth_roi (out, 0)->params) == (i == 0 ? 1 : 2)); /* "detection" of a box of ours */
     const GstStructure *params = gst_video_region_of_interest_meta_get_param (nth_roi (out, 0), "emotion");
     check (params && strcmp (gst_structure_get_string (params, "label"), "unsure") == 0); /* the last one's */
     gst_buffer_unref (out);
@@ -248,6 +346,10 @@ main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
   return rig_exit (test_run ((test_case[]) { TEST (writes_params_of_roi_metas),
+                                             TEST (says_how_steady_a_face_is),
+                                             TEST (describes_its_own_boxes),
+                                             TEST (writes_what_is_asked_for),
+                                             TEST (the_json_line_is_scaled_with_the_picture),
                                              TEST (a_frame_without_faces_says_so),
                                              TEST (a_whole_frame_gets_a_roi_meta),
                                              TEST (two_in_a_row_do_not_double),
