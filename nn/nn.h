@@ -224,10 +224,15 @@ typedef struct nn_model {
 nn_model *nn_model_parse (const void *bytes, size_t size, nn_error *error);
 nn_model *nn_model_load (const char *path, nn_error *error);
 
-/* Writes ONNX, opset 13, IR 8, batch dynamic, tensors in ONNX's own order (N, C, H, W). *bytes is malloc'ed. */
+/* Writes ONNX, opset 13, IR 8, batch dynamic, tensors in ONNX's own order (N, C, H, W). Filters and matrices all of whose numbers are halves are
+ * stored as such, behind a Cast to float: nothing is lost. *bytes is malloc'ed. */
 bool nn_model_write (const nn_model *model, void **bytes, size_t *size, nn_error *error);
 /* By way of a temporary file, fsync and rename; path "-" is standard output. */
 bool nn_model_save (const nn_model *model, const char *path, nn_error *error);
+
+/* Rounds filters and matrices to half precision (binary16, to nearest, ties to even), so that the file is half as large; biases, constants and batch
+ * normalisation stay as they are. Refuses, half done, what is beyond 65504. */
+bool nn_model_halve (nn_model *model, nn_error *error);
 
 /* Takes the graph, allocates zeroed weights and no metadata; NULL when out of memory (the graph then stays the caller's). */
 nn_model *nn_model_new (nn_graph *graph);

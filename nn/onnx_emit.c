@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * ONNX's messages, written. */
+#include "half.h"
 #include "onnx_writer.h"
 
 #include <string.h>
@@ -70,7 +71,7 @@ nn_emit_ints (nn_writer *w, const char *name, const int *values, int n)
 nn_emit_tensor
 nn_emit_open_tensor (nn_writer *w, const nn_label *name, nn_onnx_type type, const int *dims, int rank)
 {
-  nn_emit_tensor at = { .tensor = nn_wire_open (&w->tensors, 5) };
+  nn_emit_tensor at = { .type = type, .tensor = nn_wire_open (&w->tensors, 5) };
   for (int i = 0; i < rank; i++)
     nn_wire_put_int (&w->tensors, 1, dims[i]);
   nn_wire_put_int (&w->tensors, 2, type);
@@ -80,19 +81,22 @@ nn_emit_open_tensor (nn_writer *w, const nn_label *name, nn_onnx_type type, cons
 }
 
 void
-nn_emit_close_tensor (nn_writer *w, nn_emit_tensor at)
+nn_emit_close_tensor (nn_writer *w, const nn_emit_tensor *at)
 {
-  nn_wire_close (&w->tensors, at.data);
-  nn_wire_close (&w->tensors, at.tensor);
+  nn_wire_close (&w->tensors, at->data);
+  nn_wire_close (&w->tensors, at->tensor);
 }
 
 void
-nn_emit_real (nn_writer *w, nn_real value)
+nn_emit_real (nn_writer *w, const nn_emit_tensor *at, nn_real value)
 {
   float single = (float) value;
   uint32_t bits;
   memcpy (&bits, &single, sizeof bits);
-  nn_wire_put (&w->tensors, (uint8_t[]) { (uint8_t) bits, (uint8_t) (bits >> 8), (uint8_t) (bits >> 16), (uint8_t) (bits >> 24) }, 4);
+  if (at->type == NN_ONNX_FLOAT16)
+    bits = nn_half_of (single);
+  nn_wire_put (&w->tensors, (uint8_t[]) { (uint8_t) bits, (uint8_t) (bits >> 8), (uint8_t) (bits >> 16), (uint8_t) (bits >> 24) },
+               at->type == NN_ONNX_FLOAT16 ? 2 : 4);
 }
 
 void
@@ -100,16 +104,16 @@ nn_emit_vector (nn_writer *w, const nn_label *name, const nn_real *values, int n
 {
   nn_emit_tensor at = nn_emit_open_tensor (w, name, NN_ONNX_FLOAT, &n, 1);
   for (int i = 0; i < n; i++)
-    nn_emit_real (w, values[i]);
-  nn_emit_close_tensor (w, at);
+    nn_emit_real (w, &at, values[i]);
+  nn_emit_close_tensor (w, &at);
 }
 
 void
 nn_emit_scalar (nn_writer *w, const nn_label *name, nn_real value)
 {
   nn_emit_tensor at = nn_emit_open_tensor (w, name, NN_ONNX_FLOAT, NULL, 0);
-  nn_emit_real (w, value);
-  nn_emit_close_tensor (w, at);
+  nn_emit_real (w, &at, value);
+  nn_emit_close_tensor (w, &at);
 }
 
 void
@@ -122,5 +126,5 @@ nn_emit_integers (nn_writer *w, const nn_label *name, const int *values, int n)
       bytes[j] = (uint8_t) ((uint64_t) (int64_t) values[i] >> (8 * j));
     nn_wire_put (&w->tensors, bytes, sizeof bytes);
   }
-  nn_emit_close_tensor (w, at);
+  nn_emit_close_tensor (w, &at);
 }

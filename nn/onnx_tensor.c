@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * TensorProto, and its elements as numbers. */
+#include "half.h"
 #include "onnx_fields.h"
 
 #include <stdio.h>
@@ -42,21 +43,6 @@ element (const nn_onnx_tensor *tensor, int64_t i)
   return bits;
 }
 
-/* IEEE 754 binary16; infinities and NaN stay what they are. */
-static float
-half (uint16_t bits)
-{
-  uint32_t sign = (uint32_t) (bits & 0x8000) << 16, exponent = bits >> 10 & 31, fraction = bits & 1023, out;
-  float value;
-  if (exponent == 0) {
-    value = (float) fraction / 16777216; /* subnormal: fraction * 2^-24 */
-    return sign ? -value : value;
-  }
-  out = sign | (exponent == 31 ? 255 : exponent + 112) << 23 | fraction << 13;
-  memcpy (&value, &out, sizeof value);
-  return value;
-}
-
 float
 nn_onnx_real (const nn_onnx_tensor *tensor, int64_t i)
 {
@@ -66,7 +52,7 @@ nn_onnx_real (const nn_onnx_tensor *tensor, int64_t i)
   double wide;
   switch (tensor->type) {
   case NN_ONNX_FLOAT16:
-    return half ((uint16_t) bits);
+    return nn_half_value ((uint16_t) bits);
   case NN_ONNX_FLOAT:
     memcpy (&value, &low, sizeof value);
     return value;

@@ -68,20 +68,6 @@ put_dilations (nn_writer *w, const nn_window *window)
   nn_emit_ints (w, "dilations", (int[]) { window->dilation_h, window->dilation_w }, 2);
 }
 
-/* W (k, kh, kw, c) -> (k, c, kh, kw) */
-static void
-put_filters (nn_writer *w, const nn_node *node, const nn_real *weights, const nn_label *name)
-{
-  int k = node->u.conv.k, c = node->u.conv.c / node->u.conv.groups, kh = node->u.conv.window.kh, kw = node->u.conv.window.kw;
-  size_t plane = (size_t) kh * (size_t) kw;
-  nn_emit_tensor at = nn_emit_open_tensor (w, name, NN_ONNX_FLOAT, (int[]) { k, c, kh, kw }, 4);
-  for (size_t i = 0; i < (size_t) k; i++)
-    for (size_t j = 0; j < (size_t) c; j++)
-      for (size_t p = 0; p < plane; p++)
-        nn_emit_real (w, weights[(i * plane + p) * (size_t) c + j]);
-  nn_emit_close_tensor (w, at);
-}
-
 static void
 write_conv (nn_writer *w, int index, const nn_label *out)
 {
@@ -92,7 +78,7 @@ write_conv (nn_writer *w, int index, const nn_label *out)
   nn_label sum[2] = { nn_writer_beside (w, index, "product") };
   if (node->n_in > 1)
     sum[1] = as_plane (w, node->in[1]);
-  put_filters (w, node, weights, &in[1]);
+  nn_writer_put_filters (w, index, &in[1]);
   if (node->u.conv.bias)
     nn_emit_vector (w, &in[2], weights + node->n_weights - (size_t) k, k);
   size_t at = nn_emit_open_node (w, "Conv", in, node->u.conv.bias ? 3 : 2, node->n_in > 1 ? &sum[0] : out);
@@ -104,31 +90,13 @@ write_conv (nn_writer *w, int index, const nn_label *out)
     nn_emit_node (w, "Add", sum, 2, out);
 }
 
-/* W (k, c): columns from memory's order (h, w, c) to (c, h, w) where the file's input has it. */
-static bool
-put_matrix (nn_writer *w, int index, nn_shape plane, const nn_label *name)
-{
-  const nn_node *node = &w->graph->nodes[index];
-  const nn_real *row = w->model->weights + node->weights;
-  size_t k = (size_t) node->u.dense.k, columns = (size_t) node->u.dense.c, c = plane.c ? (size_t) plane.c : columns, positions = columns / c;
-  if (columns % c)
-    return nn_fail (w->error, "node \"%.80s\" (dense): %zu columns for a plane of %zu channels", node->name, columns, c);
-  nn_emit_tensor at = nn_emit_open_tensor (w, name, NN_ONNX_FLOAT, (int[]) { node->u.dense.k, node->u.dense.c }, 2);
-  for (size_t u = 0; u < k; u++, row += columns)
-    for (size_t j = 0; j < c; j++)
-      for (size_t p = 0; p < positions; p++)
-        nn_emit_real (w, row[p * c + j]);
-  nn_emit_close_tensor (w, at);
-  return true;
-}
-
 static bool
 write_dense (nn_writer *w, int index, const nn_label *out)
 {
   const nn_node *node = &w->graph->nodes[index];
   nn_shape plane;
   nn_label in[3] = { as_flat (w, node->in[0], &plane), nn_writer_beside (w, index, "weight"), nn_writer_beside (w, index, "bias") };
-  if (!put_matrix (w, index, plane, &in[1]))
+  if (!nn_writer_put_matrix (w, index, plane, &in[1]))
     return false;
   if (node->u.dense.bias)
     nn_emit_vector (w, &in[2], w->model->weights + node->weights + (size_t) node->u.dense.k * (size_t) node->u.dense.c, node->u.dense.k);
@@ -228,8 +196,8 @@ put_constant (nn_writer *w, int constant, bool flat)
   nn_emit_tensor at = nn_emit_open_tensor (w, &name, NN_ONNX_FLOAT, (int[]) { 1, shape.c, shape.h, shape.w }, flat ? 2 : 4);
   for (size_t c = 0; c < (size_t) shape.c; c++)
     for (size_t p = 0; p < (size_t) shape.h * (size_t) shape.w; p++)
-      nn_emit_real (w, values[p * (size_t) shape.c + c]);
-  nn_emit_close_tensor (w, at);
+      nn_emit_real (w, &at, values[p * (size_t) shape.c + c]);
+  nn_emit_close_tensor (w, &at);
   return name;
 }
 

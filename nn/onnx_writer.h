@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * The ONNX writer's parts: what it knows of the graph (onnx_write.c), one function for each operator (onnx_write_ops.c), and the messages that
+ * The ONNX writer's parts: what it knows of the graph (onnx_write.c), one function for each operator (onnx_write_ops.c,
+ * onnx_write_weights.c), and the messages that
  * all of them put (onnx_emit.c). */
 #ifndef NN_ONNX_WRITER_H
 #define NN_ONNX_WRITER_H
@@ -28,6 +29,11 @@ nn_label nn_writer_name (const nn_writer *w, int node);
 /* A name that no node has, for what stands beside node. */
 nn_label nn_writer_beside (const nn_writer *w, int node, const char *suffix);
 
+/* The initialiser of a convolution, (k, kh, kw, c) in memory -> (k, c, kh, kw), or of a dense layer, (k, c): columns from memory's order (h, w, c)
+ * to (c, h, w) where the file's input, a plane, has it (onnx_write_weights.c). */
+void nn_writer_put_filters (nn_writer *w, int index, const nn_label *name);
+bool nn_writer_put_matrix (nn_writer *w, int index, nn_shape plane, const nn_label *name);
+
 /* A resize of what plane names (onnx_resize.c). */
 void nn_writer_put_resize (nn_writer *w, int index, const nn_label *plane, const nn_label *out);
 
@@ -44,16 +50,17 @@ void nn_emit_int (nn_writer *w, const char *name, int64_t value);
 void nn_emit_string (nn_writer *w, const char *name, const char *value);
 void nn_emit_ints (nn_writer *w, const char *name, const int *values, int n);
 
-/* An initialiser; or an open one of float, to which numbers are put. */
+/* An initialiser; or an open one, to which numbers are put. */
 void nn_emit_vector (nn_writer *w, const nn_label *name, const nn_real *values, int n);
 void nn_emit_scalar (nn_writer *w, const nn_label *name, nn_real value);
 void nn_emit_integers (nn_writer *w, const nn_label *name, const int *values, int n);
 
 typedef struct nn_emit_tensor {
+  nn_onnx_type type; /* float or float16: of what nn_emit_real puts */
   size_t tensor, data;
 } nn_emit_tensor;
 nn_emit_tensor nn_emit_open_tensor (nn_writer *w, const nn_label *name, nn_onnx_type type, const int *dims, int rank);
-void nn_emit_real (nn_writer *w, nn_real value);
-void nn_emit_close_tensor (nn_writer *w, nn_emit_tensor at);
+void nn_emit_real (nn_writer *w, const nn_emit_tensor *at, nn_real value);
+void nn_emit_close_tensor (nn_writer *w, const nn_emit_tensor *at);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * fer-info: what a model file is and where it comes from; --set writes what a foreign file lacks. */
+ * fer-info: what a model file is and where it comes from; --set writes what a foreign file lacks, --half makes a file half as large. */
 #include "common/command.h"
 #include "common/network.h"
 #include "fer.h"
@@ -15,7 +15,7 @@
 
 typedef struct options {
   char **sets, *cpu, *precision_name;
-  gboolean plan;
+  gboolean plan, half;
   nn_precision precision;
   int n_files;
   char **files;
@@ -24,39 +24,42 @@ typedef struct options {
 static const char description[] =
     "With --set, the ONNX file IN is copied to OUT with these entries of its metadata replaced or added, and otherwise byte for byte as it is.\n"
     "Once a file has fer.labels, fer.input and fer.crop, or fer.task and fer.input (docs/model-file.md), fer.version and the checksum are\n"
-    "added.\n\nExamples:\n"
+    "added. With --half, OUT has filters and matrices in half precision, rounded to nearest: half the size.\n\nExamples:\n"
     "  fer-info my.onnx\n"
     "  fer-info --plan --cpu avx2 my.onnx\n"
-    "  fer-info --set 'fer.crop={\"scale\":1.2}' my.onnx other.onnx";
+    "  fer-info --set 'fer.crop={\"scale\":1.2}' my.onnx other.onnx\n"
+    "  fer-info --half my.onnx small.onnx";
 
 static bool
 read_options (options *o, int *argc, char ***argv, nn_error *error)
 {
   const GOptionEntry entries[] = {
     { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &o->sets, "set an entry of the metadata; may be repeated", "KEY=VALUE" },
+    { "half", 0, 0, G_OPTION_ARG_NONE, &o->half, "store weights in half precision", NULL },
     { "plan", 'p', 0, G_OPTION_ARG_NONE, &o->plan, "how each layer is computed here", NULL },
     { "cpu", 0, 0, G_OPTION_ARG_STRING, &o->cpu, "--plan: kernel level (NN_CPU, else the best of this CPU)", "LEVEL" },
     { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "--plan: exact, full or fast (full)", "NAME" },
     { 0 },
   };
-  if (!tool_read_options (entries, "MODEL | --plan MODEL | --set KEY=VALUE IN OUT - describe a model file", description, argc, argv, error))
+  if (!tool_read_options (entries, "MODEL | --plan MODEL | [--half] [--set KEY=VALUE] IN OUT - describe a model file", description, argc, argv, error))
     return false;
   o->files = *argv + 1;
   o->n_files = *argc - 1;
   for (char **set = o->sets; set && *set; set++)
     if (**set == '=' || !strchr (*set, '='))
       return nn_fail (error, "--set %s: expected KEY=VALUE", *set);
-  if (o->sets && o->n_files != 2)
-    return nn_fail (error, "%d files are named: --set expects two, IN and OUT", o->n_files);
+  const bool copy = o->sets || o->half;
+  if (copy && o->n_files != 2)
+    return nn_fail (error, "%d files are named: --set and --half expect two, IN and OUT", o->n_files);
   if (!o->plan && (o->cpu || o->precision_name))
     return nn_fail (error, "--cpu and --precision are for --plan");
-  if (o->plan && o->sets)
-    return nn_fail (error, "--plan and --set contradict each other");
+  if (o->plan && copy)
+    return nn_fail (error, "--plan contradicts --set and --half");
   const int precision = nn_precision_of (o->precision_name ? o->precision_name : "full");
   if (precision < 0)
     return nn_fail (error, "--precision %s: expected exact, full or fast", o->precision_name);
   o->precision = (nn_precision) precision;
-  if (!o->sets && o->n_files != 1)
+  if (!copy && o->n_files != 1)
     return nn_fail (error, "%d files are named: expected one model", o->n_files);
   return true;
 }
@@ -281,12 +284,12 @@ describe (const char *path, nn_error *error)
   return foreign && tool_flush (error);
 }
 
-/* ---- --set --------------------------------------------------------------------------------------------------------------- */
+/* ---- --set, --half ------------------------------------------------------------------------------------------------------- */
 
 static bool
 apply_sets (nn_model *nn, char *const *sets, nn_error *error)
 {
-  for (; *sets; sets++) {
+  for (; sets && *sets; sets++) {
     char *key = g_strndup (*sets, (gsize) (strchr (*sets, '=') - *sets));
     bool good = nn_model_set (nn, key, strchr (*sets, '=') + 1) || nn_fail (error, "out of memory");
     g_free (key);
@@ -319,24 +322,47 @@ check (const void *bytes, size_t size, const nn_model *nn, nn_error *error)
   return model != NULL;
 }
 
+/* The file written anew, with halves. */
 static bool
-set (char *const *paths, char *const *sets, nn_error *error)
+halve (void **bytes, size_t *size, nn_error *error)
+{
+  nn_model *nn = nn_model_parse (*bytes, *size, error);
+  void *out = NULL;
+  const bool good = nn && nn_model_halve (nn, error) && nn_model_write (nn, &out, size, error);
+  if (good) {
+    free (*bytes);
+    *bytes = out;
+  }
+  nn_model_free (nn);
+  return good;
+}
+
+static bool
+copy (const options *o, nn_error *error)
 {
   void *bytes = NULL, *out = NULL;
   size_t size, out_size;
-  if (!nn_file_read (paths[0], 0, &bytes, &size, error))
+  if (!nn_file_read (o->files[0], 0, &bytes, &size, error))
     return false;
-  nn_model *nn = nn_model_parse (bytes, size, error);
-  bool good = nn && apply_sets (nn, sets, error) && seal (nn, error)
+  nn_model *nn = !o->half || halve (&bytes, &size, error) ? nn_model_parse (bytes, size, error) : NULL;
+  bool good = nn && apply_sets (nn, o->sets, error) && seal (nn, error)
               && nn_onnx_set_metas (bytes, size, nn->metas, nn->n_metas, &out, &out_size, error) && check (out, out_size, nn, error);
   if (good)
-    good = nn_file_write (paths[1], out, out_size, error);
+    good = nn_file_write (o->files[1], out, out_size, error);
   else
-    nn_fail_prefix (error, paths[0]);
+    nn_fail_prefix (error, o->files[0]);
   nn_model_free (nn);
   free (bytes);
   free (out);
   return good;
+}
+
+static bool
+run (const options *o, nn_error *error)
+{
+  if (o->sets || o->half)
+    return copy (o, error);
+  return o->plan ? info_print_plan (o->files[0], o->cpu, o->precision, error) : describe (o->files[0], error);
 }
 
 int
@@ -346,7 +372,7 @@ main (int argc, char **argv)
   nn_error error = { "" };
   int status = TOOL_USAGE;
   if (read_options (&o, &argc, &argv, &error))
-    status = (o.sets ? set (o.files, o.sets, &error) : o.plan ? info_print_plan (o.files[0], o.cpu, o.precision, &error) : describe (o.files[0], &error)) ? TOOL_GOOD : TOOL_ERROR;
+    status = run (&o, &error) ? TOOL_GOOD : TOOL_ERROR;
   g_strfreev (o.sets);
   g_free (o.cpu);
   g_free (o.precision_name);

@@ -291,7 +291,7 @@ static bool
 finish (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
-  const train_finished finished = { s->trainer, &o->recipe, s->data, s->scenes, o->data, o->init, o->threads };
+  const train_finished finished = { s->trainer, &o->recipe, s->data, s->scenes, o->data, o->init, o->threads, o->half };
   if (!(s->scenes ? train_release_faces : train_release) (&finished, o->output, s->out, error))
     return false;
   draw_curves (s);

@@ -122,6 +122,45 @@ def test_set_takes_any_key_and_reads_back(folder):
     assert metas(once) == metas(twice)
 
 
+def test_half_is_half_as_large(folder):
+    """Every engine sees floats: the halves stand behind Casts."""
+    full, half = path_in(folder, 'full.onnx'), path_in(folder, 'half.onnx')
+    run(TOY, full, 'wide')
+    run(INFO, '--half', '--set', 'author=me', full, half)
+    model = onnx.load(half)
+    onnx.checker.check_model(model, True)
+    operators = [node.op_type for node in model.graph.node]
+    halves = sum(tensor.data_type == onnx.TensorProto.FLOAT16 for tensor in model.graph.initializer)
+    assert halves == operators.count('Conv') + operators.count('Gemm') == operators.count('Cast') > 2
+    assert os.path.getsize(half) < 0.55 * os.path.getsize(full), (os.path.getsize(full), os.path.getsize(half))
+    assert metas(half) == {**metas(full), 'author': 'me'}
+
+
+def test_half_reads_nearly_the_same(folder):
+    """The checksum is that of the rounded weights. What is half already stays as it is."""
+    full, half, again = toy(folder), path_in(folder, 'half.onnx'), path_in(folder, 'again.onnx')
+    run(INFO, '--half', full, half)
+    assert {key for key, value in metas(full).items() if metas(half)[key] != value} == {'fer.weights_crc32'}
+    picture = path_in(folder, 'a.png')
+    Image.radial_gradient('L').save(picture)
+    one, other = (json.loads(run(CLASSIFY, '--json', '--box', '60,60,120,120', '--model', path, picture)[0]) for path in (full, half))
+    one, other = (line['faces'][0]['probabilities'] for line in (one, other))
+    assert one != other and all(abs(one[label] - other[label]) < 1e-3 for label in one), (one, other)
+    run(INFO, '--half', half, again)
+    with open(half, 'rb') as first, open(again, 'rb') as second:
+        assert first.read() == second.read()
+
+
+def test_half_names_what_is_too_large(folder):
+    path, out = toy(folder), path_in(folder, 'out.onnx')
+    model = onnx.load(path)
+    weight = next(t for t in model.graph.initializer if len(t.dims) == 4)
+    weight.raw_data = b'\0\0\x80\x47' + weight.raw_data[4:]  # 65536
+    onnx.save(model, path)
+    fails(INFO, '--half', path, out, says=[path, 'weight 0 is 65536', '65504'])
+    assert not os.path.exists(out)
+
+
 def test_set_to_standard_output(folder):
     done = subprocess.run([INFO, '--set', 'a=b', toy(folder), '-'], capture_output=True, check=True)
     assert {e.key: e.value for e in onnx.load_from_string(done.stdout).metadata_props}['a'] == 'b'
@@ -162,7 +201,8 @@ def test_usage_errors(folder):
     path = toy(folder)
     for arguments, words in (((), ['expected one model']), ((path, path), ['2 files']), (('--set', 'a=b', path), ['IN and OUT']),
                              (('--set', 'novalue', path, path), ['KEY=VALUE']), (('--set', '=x', path, path), ['KEY=VALUE']),
-                             (('--plan',), ['expected one model']), (('--plan', *SETS, path, path), ['contradict']),
+                             (('--plan',), ['expected one model']), (('--plan', *SETS, path, path), ['contradict']), (('--half', path), ['IN and OUT']),
+                             (('--plan', '--half', path, path), ['contradict']),
                              (('--cpu', 'avx2', path), ['--plan']), (('--plan', '--precision', 'half', path), ['half', 'exact']),
                              (('--what',), ['what'])):
         fails(INFO, *arguments, status=2, says=words)

@@ -21,6 +21,7 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "architecture", 'a', 0, G_OPTION_ARG_FILENAME, &o->architecture, "network from a text file, with the preset's (seed's) recipe", "FILE" },
     { "init", 0, 0, G_OPTION_ARG_FILENAME, &o->init, "begin with this model's weights instead of random ones; its network is the same", "FILE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "model to write (ONNX); its name without .onnx is NAME below", "FILE" },
+    { "half", 0, 0, G_OPTION_ARG_NONE, &o->half, "write weights in half precision: a file of half the size", NULL },
     { "epochs", 'e', 0, G_OPTION_ARG_STRING, &o->epochs, "train so many epochs; the schedule is scaled to them (seed: 55)", "N" },
     { "batch", 'b', 0, G_OPTION_ARG_STRING, &o->batch, "images of a step (seed: 64)", "N" },
     { "rate", 'r', 0, G_OPTION_ARG_STRING, &o->rate, "highest learning rate (seed: 0.001)", "X" },

@@ -12,7 +12,7 @@ typedef struct train_options {
   char *epochs, *batch, *rate, *seed, **sets;
   double votes_weight;
   int threads, limit_train; /* INT_MAX: all rows */
-  int resume;
+  int resume, half;
   nn_recipe recipe; /* all of the above that belongs to it; its architecture is the preset's, even where a file was named */
 } train_options;
 

@@ -30,6 +30,23 @@ add_result (JsonBuilder *b, const char *name, const eval_share *r)
   json_builder_end_object (b);
 }
 
+nn_model *
+train_best_model (const train_finished *f, nn_error *error)
+{
+  nn_graph *graph = nn_graph_copy (nn_trainer_graph (f->trainer));
+  nn_model *model = graph ? nn_model_new (graph) : NULL;
+  if (!model) {
+    nn_graph_free (graph);
+    nn_fail (error, "out of memory for the model");
+    return NULL;
+  }
+  memcpy (model->weights, nn_trainer_best (f->trainer), graph->n_weights * sizeof *model->weights);
+  if (!f->half || nn_model_halve (model, error))
+    return model;
+  nn_model_free (model);
+  return NULL;
+}
+
 JsonBuilder *
 train_provenance_begin (const train_finished *f, uint64_t hash, const char *kernels)
 {
@@ -96,16 +113,10 @@ write_model (const train_finished *f, const char *trained, const char *path, nn_
   const fer_crop crop = {
     .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1.05f, .roll = true
   };
-  nn_graph *graph = nn_graph_copy (nn_trainer_graph (f->trainer));
-  nn_model *model = graph ? nn_model_new (graph) : NULL;
-  if (!model) {
-    nn_graph_free (graph);
-    return nn_fail (error, "out of memory for the model");
-  }
-  memcpy (model->weights, nn_trainer_best (f->trainer), model->graph->n_weights * sizeof *model->weights);
+  nn_model *model = train_best_model (f, error);
   void *bytes = NULL;
   size_t size;
-  const bool good = fer_model_describe (model, fer_labels7, 7, &crop, trained, error) && nn_model_write (model, &bytes, &size, error)
+  const bool good = model && fer_model_describe (model, fer_labels7, 7, &crop, trained, error) && nn_model_write (model, &bytes, &size, error)
                     && write_with_ranges (f, bytes, size, &crop, path, error);
   free (bytes);
   nn_model_free (model);

@@ -15,7 +15,11 @@ typedef struct train_finished {
   const char *data_name;
   const char *init_name;   /* model whose weights it began with, or NULL */
   int threads;
+  bool half;               /* filters and matrices are written in half precision */
 } train_finished;
+
+/* The network with its best weights, as they are to be written. */
+nn_model *train_best_model (const train_finished *finished, nn_error *error);
 
 /* Reads PrivateTest, this once, with the best weights; prints what came of it; writes the model with its provenance (fer.trained). */
 bool train_release (const train_finished *finished, const char *path, FILE *out, nn_error *error);

@@ -4,7 +4,6 @@
 #include "fer.h"
 
 #include <glib.h>
-#include <string.h>
 
 static char *
 provenance (const train_finished *f, const char *kernels)
@@ -34,14 +33,8 @@ train_release_faces (const train_finished *f, const char *path, FILE *out, nn_er
     return false;
   char *trained = provenance (f, nn_plan_cpu (plan));
   nn_plan_free (plan);
-  nn_graph *graph = nn_graph_copy (nn_trainer_graph (t));
-  nn_model *model = graph ? nn_model_new (graph) : NULL;
-  if (!model)
-    nn_graph_free (graph);
-  else
-    memcpy (model->weights, nn_trainer_best (t), graph->n_weights * sizeof *model->weights);
-  const bool good = (model || nn_fail (error, "out of memory for the model"))
-                    && fer_finder_describe (model, f->recipe->input.mean, f->recipe->input.sd, trained, error) && nn_model_save (model, path, error);
+  nn_model *model = train_best_model (f, error);
+  const bool good = model && fer_finder_describe (model, f->recipe->input.mean, f->recipe->input.sd, trained, error) && nn_model_save (model, path, error);
   if (good)
     fprintf (out, "model in %s, with the weights of epoch %d\n", path, nn_trainer_best_row (t)->epoch);
   nn_model_free (model);
