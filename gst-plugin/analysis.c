@@ -193,16 +193,25 @@ time_left (const job *j)
   return j->settings.max_latency ? j->settings.max_latency - j->reserved - lap (&start) : HUGE_VAL;
 }
 
+/* What is not found is not covered: then finding is never left out. */
+static gboolean
+must_find (const job *j)
+{
+  return j->settings.anonymize != ANONYMIZE_NONE;
+}
+
 static gboolean
 find (analysis *a, const job *j, const fer_image *image, report *r)
 {
   nn_error error;
   gint64 clock = g_get_monotonic_time ();
-  if (!seeker_run (a->seeker, &j->settings, j->buffer, image, j->running_time, reader_crop (a->reader), &a->budget, time_left (j), &r->found,
-                   &error)) {
+  double left = must_find (j) ? HUGE_VAL : time_left (j);
+  if (!seeker_run (a->seeker, &j->settings, j->buffer, image, j->running_time, reader_crop (a->reader), &a->budget, left, &r->found, &error)) {
     post_finder_error (a, &error);
     return FALSE;
   }
+  if (must_find (j))
+    seeker_cover (a->seeker, &j->settings, j->buffer, image, &r->covers);
   r->ms[STAGE_FIND] = lap (&clock);
   return TRUE;
 }
@@ -254,7 +263,7 @@ look (analysis *a, const job *j, report *r)
 static gboolean
 find_and_read (analysis *a, const job *j, const fer_image *image, report *r)
 {
-  budget_begin (&a->budget, j->level);
+  budget_begin (&a->budget, must_find (j) ? MIN (j->level, WORK_SEARCH) : j->level);
   if (!find (a, j, image, r) || !read_faces (a, j, image, r))
     return FALSE;
   if ((j->settings.overlay & OVERLAY_HEATMAP) && reader_has_heatmaps (a->reader))

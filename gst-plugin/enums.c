@@ -33,6 +33,9 @@ DEFINE_ENUM_TYPE (overlay_choice_type, "GstFerEmotionOverlay", { OVERLAY_NONE, "
                   { OVERLAY_HEATMAP, "Where the network looked for the class that it chose (Grad-CAM)", "heatmap" },
                   { OVERLAY_BOTH, "Heat map and labels", "both" })
 
+DEFINE_ENUM_TYPE (anonymize_choice_type, "GstFerEmotionAnonymize", { ANONYMIZE_NONE, "Leave faces as they are", "none" },
+                  { ANONYMIZE_BLUR, "Blur faces, with a soft edge", "blur" }, { ANONYMIZE_PIXELATE, "Show faces as a few large blocks", "pixelate" })
+
 DEFINE_ENUM_TYPE (updates_choice_type, "GstFerEmotionUpdates", { UPDATES_NONE, "No messages", "none" },
                   { UPDATES_ON_CHANGE, "When the number of faces or a label changes", "on-change" },
                   { UPDATES_ON_FACE, "For frames with at least one face", "on-face" }, { UPDATES_EVERY_FRAME, "For every frame", "every-frame" })

@@ -86,6 +86,15 @@ faces_come_with (GstBuffer *buffer, const char *type)
 }
 
 void
+faces_cover_upstream (covers *c, GstBuffer *buffer, const char *type)
+{
+  upstream_state state = { 0 };
+  upstream_box came;
+  while (upstream_next (buffer, upstream_type (type), &state, &came))
+    covers_add (c, &came.box);
+}
+
+void
 faces_from_upstream (faces *f, GstBuffer *buffer, const char *type, const fer_box_map *map, const fer_crop *crop)
 {
   upstream_state state = { 0 };

@@ -3,6 +3,7 @@
 #ifndef FACES_H
 #define FACES_H
 
+#include "anonymize.h"
 #include "upstream.h"
 
 /* A face before it is read. */
@@ -31,6 +32,9 @@ void faces_begin (faces *faces, GstElement *element, int width, int height, int 
 /* Upstream's boxes of type (empty: any), in their order. map NULL: the map of the finder that each box seems to come from. */
 void faces_from_upstream (faces *faces, GstBuffer *buffer, const char *type, const fer_box_map *map, const fer_crop *crop);
 gboolean faces_come_with (GstBuffer *buffer, const char *type);
+
+/* The same boxes, all of them, as they are. */
+void faces_cover_upstream (covers *covers, GstBuffer *buffer, const char *type);
 
 void faces_from_tracks (faces *faces, const fer_track *tracks, int n, const fer_crop *crop);
 

@@ -228,11 +228,23 @@ draw (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const report *r
 
 /* FALSE: an error was posted. */
 static gboolean
+cover (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const report *r)
+{
+  if (anonymize (buffer, &self->info, s->anonymize, &r->covers, r->x, r->y))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Faces cannot be covered in a frame: its memory cannot be written."), ("%" GST_PTR_FORMAT, buffer));
+  return FALSE;
+}
+
+/* FALSE: an error was posted. */
+static gboolean
 publish (GstFerEmotion *self, GstBuffer *buffer, const settings *s, report *r)
 {
   gboolean changed = news_in (&self->news, &r->result);
   writer_attach (buffer, s->formats, &r->found, s->roi_type, reader_model_name (r->reader), &r->result);
   post_update (self, buffer, s->updates, changed, &r->result);
+  if (!cover (self, buffer, s, r))
+    return FALSE;
   if (s->overlay == OVERLAY_NONE || draw (self, buffer, s, r))
     return TRUE;
   GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Labels cannot be drawn into a frame: its memory cannot be written."), ("%" GST_PTR_FORMAT, buffer));
@@ -250,7 +262,7 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
     canvas_decide (&self->canvas, base);
   }
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_DECODE_ONLY))
-    return GST_FLOW_OK;
+    return cover (self, buffer, &s, &self->report) ? GST_FLOW_OK : GST_FLOW_ERROR;
 
   job j = { buffer, self->info, times_running (base, buffer), times_wall (base, buffer, self->live), s, start, 0, 0 };
   if (!analysis_run (self->analysis, &j, &self->report) || !publish (self, buffer, &s, &self->report))

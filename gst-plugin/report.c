@@ -8,5 +8,6 @@ report_clear (report *r)
     g_clear_pointer (&r->heats[i], heat_unref);
   r->result.n_faces = 0;
   r->found.n = 0;
+  r->covers.n = 0;
   g_clear_pointer (&r->reader, reader_unref);
 }

@@ -15,6 +15,7 @@ typedef struct report {
   fer_result result;          /* labels are reader's */
   faces found;                /* where the result's faces are, in its order; ROI metas only for as long as the buffer */
   heat *heats[FER_MAX_FACES]; /* of the result's faces; NULL: none */
+  covers covers;              /* what is to be covered, if anything is */
   reader *reader;             /* who read it, or NULL: nothing was reported yet */
   int done[N_WORKS], shed[N_WORKS];
   double ms[N_STAGES]; /* what took how long; of stages that did not take place 0 */

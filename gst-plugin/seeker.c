@@ -185,6 +185,19 @@ seeker_run (seeker *k, const settings *s, GstBuffer *buffer, const fer_image *im
   return TRUE;
 }
 
+void
+seeker_cover (seeker *k, const settings *s, GstBuffer *buffer, const fer_image *image, covers *c)
+{
+  int n;
+  const fer_track *tracks = fer_follower_all (k->follower, &n);
+  for (int i = 0; i < n; i++)
+    covers_add (c, &tracks[i].box);
+  if (s->faces == FACES_FRAME)
+    covers_add (c, &(fer_box) { 0, 0, (float) image->width, (float) image->height });
+  if (s->faces == FACES_UPSTREAM || s->faces == FACES_AUTO)
+    faces_cover_upstream (c, buffer, s->roi_type);
+}
+
 guint64
 seeker_time (const seeker *k)
 {

@@ -30,6 +30,9 @@ void seeker_forget (seeker *seeker);
 gboolean seeker_run (seeker *seeker, const settings *settings, GstBuffer *buffer, const fer_image *image, GstClockTime time, const fer_crop *crop,
                      budget *budget, double left, faces *found, nn_error *error);
 
+/* Where faces are, or may be, in the frame that was searched last: what is to be covered of buffer. */
+void seeker_cover (seeker *seeker, const settings *settings, GstBuffer *buffer, const fer_image *image, covers *covers);
+
 /* When the last frame was, for what is read of it: never none. */
 guint64 seeker_time (const seeker *seeker);
 

@@ -86,6 +86,13 @@ static const property properties[] = {
 
   { PROP_OVERLAY, "overlay", "Overlay", ENUM, AT (overlay), .type = overlay_choice_type, .usual = OVERLAY_NONE,
     .blurb = "What is drawn over the faces. Downstream elements that draw overlay compositions get one; for others it is blended into the frame" },
+  { PROP_ANONYMIZE, "anonymize", "Anonymize", ENUM, AT (anonymize), .type = anonymize_choice_type, .usual = ANONYMIZE_NONE,
+    .blurb =
+        "Makes faces unrecognisable in the frames that leave, after they were read: an ellipse through the corners of each box is blurred or shown as "
+        "blocks, half a dozen across a face. Covered is also what is not reported: faces that are followed but not seen in this frame, that were seen "
+        "only once, are too small or partly outside. A face that appears is covered from the frame on in which it is found, so set detect-interval to "
+        "0 where none may ever be seen. Frames are always read before they leave, whatever it takes; frames marked as gap or corrupted are covered "
+        "where the last one was" },
   { PROP_THRESHOLD, "threshold", "Threshold", DOUBLE, AT (threshold), .most = 1, .flags = GST_PARAM_MUTABLE_PLAYING | GST_PARAM_CONTROLLABLE,
     .blurb =
         "Probability (0 to 1) under which a face is labelled \"unsure\"; its probabilities are reported as they are. A face that is unsure gets a "

@@ -32,6 +32,7 @@ enum {
   PROP_MIN_QUALITY,
   PROP_MAX_LATENCY,
   PROP_ASYNC,
+  PROP_ANONYMIZE,
   PROP_STATS /* the element's own */
 };
 
@@ -43,6 +44,7 @@ typedef struct settings {
   double threshold, margin;
   updates_choice updates;
   meta_formats formats;
+  anonymize_choice anonymize;
   int finder_size;                                  /* pixels, 0: by the frame */
   guint detect_interval, interval, smoothing, dominant_window; /* ms */
   int max_faces, max_faces_per_frame;               /* per frame: 0: no limit */

@@ -282,6 +282,9 @@ void fer_tracker_update (fer_tracker *tracker, const fer_found *found, int n, bo
 /* The faces of this frame, those too that were lost less than 300 ms ago. Valid until the next update. */
 const fer_track *fer_tracker_tracks (fer_tracker *tracker, int *n);
 
+/* All that is followed, seen or not for up to 1.5 s, and what was seen only once (id 0). Valid until the next call. */
+const fer_track *fer_tracker_all (fer_tracker *tracker, int *n);
+
 typedef struct fer_follower fer_follower;
 
 /* A tracker that sees the pictures: it has them searched, and knows a cut to another scene when it sees one. */
@@ -300,6 +303,8 @@ const fer_track *fer_follower_search (fer_follower *follower, fer_finder *finder
 
 /* The same with n <= FER_MAX_FACES boxes that somebody else found, each of which is taken for a face: whose they are. */
 void fer_follower_take (fer_follower *follower, const fer_image *image, uint64_t time, const fer_box *boxes, int n, uint64_t *ids);
+
+const fer_track *fer_follower_all (fer_follower *follower, int *n); /* fer_tracker_all */
 
 uint64_t fer_follower_time (const fer_follower *follower); /* of the last frame: fer_tracker_time */
 

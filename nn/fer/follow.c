@@ -167,3 +167,9 @@ fer_follower_take (fer_follower *follower, const fer_image *image, uint64_t time
     found[i] = (fer_found) { .box = boxes[i], .score = 1 };
   fer_tracker_update (follower->tracker, found, n, false, ids);
 }
+
+const fer_track *
+fer_follower_all (fer_follower *follower, int *n)
+{
+  return fer_tracker_all (follower->tracker, n);
+}

@@ -340,3 +340,12 @@ fer_tracker_tracks (fer_tracker *tracker, int *n)
       tracker->told[(*n)++] = tracker->faces[i].track;
   return tracker->told;
 }
+
+const fer_track *
+fer_tracker_all (fer_tracker *tracker, int *n)
+{
+  *n = tracker->n;
+  for (int i = 0; i < tracker->n; i++)
+    tracker->told[i] = tracker->faces[i].track;
+  return tracker->told;
+}
