@@ -26,7 +26,7 @@ static gboolean
 draw_heat (const report *r, int i, fer_picture *picture)
 {
   const heat *h = r->heats[i];
-  return h && fer_draw_heatmap (h->values, h->h, h->w, &r->found.places[i].square, OPACITY, r->result.width, r->result.height, picture);
+  return h && fer_draw_heatmap (h->values, h->h, h->w, &r->found.places[i].square, r->found.places[i].roll, OPACITY, r->result.width, r->result.height, picture);
 }
 
 /* Heat maps lie under all labels. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * nn_grad: derivatives of a network. Needs nn.h alone; knows nothing of data sets or optimisers.
  *
- * Two users: the trainer (a tape over the original graph: batch statistics, dropout, all parameters) and the heat map (Grad-CAM: from a
- * logit back to one feature map of the folded graph). */
+ * Two users: the trainer (a tape over the original graph: batch statistics, dropout, all parameters) and heat maps (from a logit back to one
+ * feature map of the folded graph). */
 #ifndef NN_GRAD_H
 #define NN_GRAD_H
 
@@ -49,7 +49,19 @@ typedef enum nn_weight_kind { NN_WEIGHT_DECAYED, NN_WEIGHT_PLAIN, NN_WEIGHT_STAT
 /* kinds[graph->n_weights]: conv and dense matrices are decayed; biases, gamma, beta plain; running mean and variance statistics. */
 void nn_weight_kinds (const nn_graph *graph, uint8_t *kinds);
 
-/* ---- Grad-CAM ------------------------------------------------------------------------------------------------------------ */
+/* ---- heat maps ----------------------------------------------------------------------------------------------------------- */
+
+/* How activations A and derivatives g = d logit / d A of a feature map become one number a position, never negative and not normalised. */
+typedef enum nn_cam_method {
+  NN_CAM_GRAD,      /* Grad-CAM: each channel weighs as much as its g in the mean */
+  NN_CAM_GRAD_PLUS, /* Grad-CAM++: as its positive g, so weighted that a small region counts as much as a large one */
+  NN_CAM_LAYER,     /* LayerCAM: each position by its own positive g; for maps before the last, whose channels do not mean one thing everywhere */
+  NN_N_CAM_METHODS
+} nn_cam_method;
+
+/* "gradcam", "gradcam++", "layercam"; -1 for any other name. */
+const char *nn_cam_method_name (nn_cam_method method);
+int nn_cam_method_of (const char *name);
 
 typedef struct nn_cam nn_cam;
 
@@ -57,17 +69,22 @@ typedef struct nn_cam nn_cam;
  * where no such map is behind an activation, the last of any kind. -1: none. */
 int nn_cam_target (const nn_plan *plan, int h, int w, int size);
 
-/* Prepares Grad-CAM (Selvaraju et al. 2017) of a folded node of plan for single images of (h, w): its own runner, all memory. */
+/* Prepares heat maps of a folded node of plan, any that the logits depend on, for single images of (h, w): its own runner, all memory. */
 nn_cam *nn_cam_new (nn_plan *plan, int node, int h, int w, nn_error *error);
 void nn_cam_free (nn_cam *cam);
 
-/* Runs one image (h, w, c) forward and the logit of class label, which exists, back: alpha_k = mean over positions of d logit / d A_k,
- * map = max (0, sum_k alpha_k A_k), not normalised. Returns the map (map_h, map_w), valid until the next call. Neither fails nor allocates. */
-const nn_real *nn_cam_run (nn_cam *cam, const nn_real *input, int label, int *map_h, int *map_w);
+/* One image (h, w, c), to be explained by any number of maps. Neither this nor what follows fails or allocates. */
+void nn_cam_forward (nn_cam *cam, const nn_real *input);
 
-/* The gradient d logit / d A of the last run, (map_h, map_w, channels), and A itself: for tests and other explanations. */
-const nn_real *nn_cam_gradient (const nn_cam *cam, nn_shape *shape);
+/* Why the last image has the logit of class label, which exists: the map (map_h, map_w), valid until the next one. */
+const nn_real *nn_cam_map (nn_cam *cam, int label, nn_cam_method method, int *map_h, int *map_w);
+
+/* Of the last image: all logits, *n (or NULL) of them, and the target's activation A (map_h, map_w, channels). */
+const nn_real *nn_cam_logits (const nn_cam *cam, int *n);
 const nn_real *nn_cam_activation (const nn_cam *cam);
+
+/* The gradient d logit / d A of the last map. shape may be NULL. */
+const nn_real *nn_cam_gradient (const nn_cam *cam, nn_shape *shape);
 
 #ifdef __cplusplus
 }

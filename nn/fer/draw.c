@@ -1,78 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "ferdraw.h"
 #include "palette.h"
+#include "pen.h"
 
 #include <glib.h>
 #include <math.h>
-#include <pango/pangocairo.h>
-
-struct fer_drawer {
-  PangoFontMap *fonts;
-  PangoContext *context;
-  PangoLayout *layout;
-  PangoFontDescription *font;
-};
-
-/* ---- text ---------------------------------------------------------------------------------------------------------------- */
-
-static void
-set_text (fer_drawer *drawer, const char *text, double px, bool bold)
-{
-  pango_font_description_set_absolute_size (drawer->font, px * PANGO_SCALE);
-  pango_font_description_set_weight (drawer->font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-  pango_layout_set_font_description (drawer->layout, drawer->font);
-  pango_layout_set_text (drawer->layout, text, -1);
-}
-
-static void
-measure (fer_drawer *drawer, const char *text, double px, bool bold, double *w, double *h)
-{
-  int width, height;
-  set_text (drawer, text, px, bold);
-  pango_layout_get_size (drawer->layout, &width, &height);
-  *w = (double) width / PANGO_SCALE;
-  *h = (double) height / PANGO_SCALE;
-}
-
-fer_drawer *
-fer_drawer_new (nn_error *error)
-{
-  fer_drawer *drawer = g_new0 (fer_drawer, 1);
-  drawer->fonts = pango_cairo_font_map_new ();
-  PangoFontFamily **families;
-  int n = 0;
-  pango_font_map_list_families (drawer->fonts, &families, &n);
-  g_free (families);
-  if (n == 0) {
-    nn_fail (error, "no font is installed: labels cannot be drawn (any will do, such as Debian's fonts-dejavu-core)");
-    fer_drawer_free (drawer);
-    return NULL;
-  }
-  drawer->context = pango_font_map_create_context (drawer->fonts);
-  drawer->layout = pango_layout_new (drawer->context);
-  drawer->font = pango_font_description_from_string ("Sans");
-  double w, h;
-  measure (drawer, "neutral 100%", 16, true, &w, &h);
-  return drawer;
-}
-
-void
-fer_drawer_free (fer_drawer *drawer)
-{
-  if (!drawer)
-    return;
-  g_clear_pointer (&drawer->font, pango_font_description_free);
-  g_clear_object (&drawer->layout);
-  g_clear_object (&drawer->context);
-  g_clear_object (&drawer->fonts);
-  g_free (drawer);
-}
 
 /* ---- where things go ----------------------------------------------------------------------------------------------------- */
-
-typedef struct rect {
-  double x, y, w, h;
-} rect;
 
 /* How the bars of the classes are shown. */
 typedef enum bars { BARS_PANEL, BARS_STRIP } bars;
@@ -80,7 +13,7 @@ typedef enum bars { BARS_PANEL, BARS_STRIP } bars;
 #define MAX_PANELS 4 /* faces with panels; of a crowd only the strips stay readable */
 
 typedef struct layout {
-  rect frame, box, chip, panel;
+  fer_rect frame, box, chip, panel;
   bars bars;
   double line, font, pad;              /* width of the box's line, height of the label's letters, space around text */
   double row, row_font, names, length; /* of the panel: height of a row, its letters, width of the names, of a full bar */
@@ -88,30 +21,30 @@ typedef struct layout {
 } layout;
 
 static bool
-is_inside (const rect *a, const rect *b)
+is_inside (const fer_rect *a, const fer_rect *b)
 {
   return a->x >= b->x && a->y >= b->y && a->x + a->w <= b->x + b->w && a->y + a->h <= b->y + b->h;
 }
 
 static bool
-overlap (const rect *a, const rect *b)
+overlap (const fer_rect *a, const fer_rect *b)
 {
   return a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h && b->y < a->y + a->h;
 }
 
 /* The part of r that lies in the frame with margin to spare: a line on its edge is seen whole. */
-static rect
-trim (const rect *r, const rect *frame, double margin)
+static fer_rect
+trim (const fer_rect *r, const fer_rect *frame, double margin)
 {
   double left = fmax (r->x, margin), right = fmin (r->x + r->w, frame->w - margin);
   double top = fmax (r->y, margin), bottom = fmin (r->y + r->h, frame->h - margin);
-  return (rect) { left, top, fmax (right - left, 1), fmax (bottom - top, 1) };
+  return (fer_rect) { left, top, fmax (right - left, 1), fmax (bottom - top, 1) };
 }
 
-static rect
+static fer_rect
 rect_of (const fer_box *box)
 {
-  return (rect) { (double) box->x, (double) box->y, (double) box->w, (double) box->h };
+  return (fer_rect) { (double) box->x, (double) box->y, (double) box->w, (double) box->h };
 }
 
 static double
@@ -144,16 +77,16 @@ place_strip (layout *l)
 {
   double height = fmax (3 * l->line, 0.12 * l->box.h), below = l->box.y + l->box.h + l->line;
   l->bars = BARS_STRIP;
-  l->panel = (rect) { l->box.x, fit (below, height, l->frame.h), l->box.w, height };
+  l->panel = (fer_rect) { l->box.x, fit (below, height, l->frame.h), l->box.w, height };
 }
 
 /* Beside the box, where nothing is taken; in a corner of a large box; else the strip. */
 static void
-place_panel (const rect *taken, int n_taken, int n_labels, layout *l)
+place_panel (const fer_rect *taken, int n_taken, int n_labels, layout *l)
 {
   double gap = l->line + l->pad, w = 3 * l->pad + l->names + l->length, h = 2 * l->pad + l->row * n_labels;
   double beside_y = fit (l->box.y, h, l->frame.h), below_x = fit (l->box.x, w, l->frame.w);
-  const rect places[] = {
+  const fer_rect places[] = {
     { l->box.x + l->box.w + gap, beside_y, w, h },
     { l->box.x - gap - w, beside_y, w, h },
     { below_x, l->box.y + l->box.h + gap, w, h },
@@ -177,7 +110,7 @@ static layout
 lay_out (fer_drawer *drawer, const fer_result *result, const fer_face *face)
 {
   layout l = { .frame = { 0, 0, result->width, result->height }, .line = fmax (2, round (result->height / 300.0)) };
-  rect found = rect_of (&face->box);
+  fer_rect found = rect_of (&face->box);
   l.box = trim (&found, &l.frame, l.line / 2);
   l.font = fmax (11, 0.028 * result->height);
   l.pad = round (0.35 * l.font);
@@ -185,14 +118,14 @@ lay_out (fer_drawer *drawer, const fer_result *result, const fer_face *face)
   l.length = 5 * l.row_font;
   for (int i = 0; i < result->n_labels; i++) {
     double w, h;
-    measure (drawer, result->labels[i], l.row_font, false, &w, &h);
+    fer_pen_measure (drawer, result->labels[i], l.row_font, false, &w, &h);
     l.names = fmax (l.names, w);
     l.row = fmax (l.row, ceil (h));
   }
   double w, h;
   write_chip (result, face, l.text, sizeof l.text);
-  measure (drawer, l.text, l.font, true, &w, &h);
-  l.chip = (rect) { 0, 0, w + 2 * l.pad, h + 0.5 * l.pad };
+  fer_pen_measure (drawer, l.text, l.font, true, &w, &h);
+  l.chip = (fer_rect) { 0, 0, w + 2 * l.pad, h + 0.5 * l.pad };
   double above = l.box.y - l.line / 2 - l.chip.h;
   l.chip.x = fit (l.box.x - l.line / 2, l.chip.w, l.frame.w);
   l.chip.y = above >= 0 ? above : fit (l.box.y, l.chip.h, l.frame.h);
@@ -208,7 +141,7 @@ lay_out_among (fer_drawer *drawer, const fer_result *result, int index)
     return lay_out (drawer, result, &result->faces[index]);
   layout layouts[MAX_PANELS];
   for (int i = 0; i <= index; i++) {
-    rect taken[3 * MAX_PANELS];
+    fer_rect taken[3 * MAX_PANELS];
     int n = 0;
     for (int j = 0; j < result->n_faces; j++)
       if (j != i)
@@ -241,41 +174,14 @@ bounds (const layout *l, fer_picture *picture)
 /* ---- drawing ------------------------------------------------------------------------------------------------------------- */
 
 static void
-set_rgb (cairo_t *cairo, uint32_t rgb, double alpha)
-{
-  cairo_set_source_rgba (cairo, (rgb >> 16) / 255.0, (rgb >> 8 & 255) / 255.0, (rgb & 255) / 255.0, alpha);
-}
-
-static void
-round_rect (cairo_t *cairo, const rect *r, double radius)
-{
-  radius = fmin (radius, fmin (r->w, r->h) / 2);
-  cairo_new_sub_path (cairo);
-  cairo_arc (cairo, r->x + r->w - radius, r->y + radius, radius, -G_PI_2, 0);
-  cairo_arc (cairo, r->x + r->w - radius, r->y + r->h - radius, radius, 0, G_PI_2);
-  cairo_arc (cairo, r->x + radius, r->y + r->h - radius, radius, G_PI_2, G_PI);
-  cairo_arc (cairo, r->x + radius, r->y + radius, radius, G_PI, 1.5 * G_PI);
-  cairo_close_path (cairo);
-}
-
-static void
-draw_text (fer_drawer *drawer, cairo_t *cairo, const char *text, double px, bool bold, double x, double middle)
-{
-  double w, h;
-  measure (drawer, text, px, bold, &w, &h);
-  cairo_move_to (cairo, x, middle - h / 2);
-  pango_cairo_show_layout (cairo, drawer->layout);
-}
-
-static void
 draw_box (cairo_t *cairo, const layout *l, uint32_t rgb, bool unsure)
 {
   double dash = 4 * l->line;
-  round_rect (cairo, &l->box, 2 * l->line);
-  set_rgb (cairo, 0x000000, 0.45);
+  fer_pen_round (cairo, &l->box, 2 * l->line);
+  fer_pen_colour (cairo, 0x000000, 0.45);
   cairo_set_line_width (cairo, l->line + 2);
   cairo_stroke_preserve (cairo);
-  set_rgb (cairo, rgb, 1);
+  fer_pen_colour (cairo, rgb, 1);
   cairo_set_line_width (cairo, l->line);
   cairo_set_dash (cairo, &dash, unsure ? 1 : 0, 0);
   cairo_stroke (cairo);
@@ -292,28 +198,28 @@ ink (uint32_t rgb)
 static void
 draw_chip (fer_drawer *drawer, cairo_t *cairo, const layout *l, uint32_t rgb)
 {
-  round_rect (cairo, &l->chip, 2 * l->line);
-  set_rgb (cairo, rgb, 0.92);
+  fer_pen_round (cairo, &l->chip, 2 * l->line);
+  fer_pen_colour (cairo, rgb, 0.92);
   cairo_fill (cairo);
-  set_rgb (cairo, ink (rgb), 1);
-  draw_text (drawer, cairo, l->text, l->font, true, l->chip.x + l->pad, l->chip.y + l->chip.h / 2);
+  fer_pen_colour (cairo, ink (rgb), 1);
+  fer_pen_write (drawer, cairo, l->text, l->font, true, l->chip.x + l->pad, l->chip.y + l->chip.h / 2);
 }
 
 static void
 draw_panel (fer_drawer *drawer, cairo_t *cairo, const layout *l, const fer_result *result, const fer_face *face)
 {
-  round_rect (cairo, &l->panel, 2 * l->line);
-  set_rgb (cairo, 0x101418, 0.68);
+  fer_pen_round (cairo, &l->panel, 2 * l->line);
+  fer_pen_colour (cairo, 0x101418, 0.68);
   cairo_fill (cairo);
   for (int i = 0; i < result->n_labels; i++) {
     double middle = l->panel.y + l->pad + (i + 0.5) * l->row, thick = round (0.5 * l->row);
     double p = fmin (fmax ((double) face->probabilities[i], 0), 1), x = l->panel.x + 2 * l->pad + l->names;
-    set_rgb (cairo, 0xffffff, i == face->label ? 1 : 0.8);
-    draw_text (drawer, cairo, result->labels[i], l->row_font, false, l->panel.x + l->pad, middle);
-    set_rgb (cairo, 0xffffff, 0.16);
+    fer_pen_colour (cairo, 0xffffff, i == face->label ? 1 : 0.8);
+    fer_pen_write (drawer, cairo, result->labels[i], l->row_font, false, l->panel.x + l->pad, middle);
+    fer_pen_colour (cairo, 0xffffff, 0.16);
     cairo_rectangle (cairo, x, middle - thick / 2, l->length, thick);
     cairo_fill (cairo);
-    set_rgb (cairo, fer_palette_label (result->labels[i], i), 1);
+    fer_pen_colour (cairo, fer_palette_label (result->labels[i], i), 1);
     cairo_rectangle (cairo, x, middle - thick / 2, p * l->length, thick);
     cairo_fill (cairo);
   }
@@ -325,12 +231,12 @@ draw_strip (cairo_t *cairo, const layout *l, const fer_result *result, const fer
 {
   double step = l->panel.w / result->n_labels;
   cairo_rectangle (cairo, l->panel.x, l->panel.y, l->panel.w, l->panel.h);
-  set_rgb (cairo, 0x101418, 0.55);
+  fer_pen_colour (cairo, 0x101418, 0.55);
   cairo_fill (cairo);
   for (int i = 0; i < result->n_labels; i++) {
     double p = fmin (fmax ((double) face->probabilities[i], 0), 1);
     cairo_rectangle (cairo, l->panel.x + (i + 0.15) * step, l->panel.y + (1 - p) * l->panel.h, 0.7 * step, p * l->panel.h);
-    set_rgb (cairo, fer_palette_label (result->labels[i], i), 1);
+    fer_pen_colour (cairo, fer_palette_label (result->labels[i], i), 1);
     cairo_fill (cairo);
   }
 }
@@ -343,15 +249,9 @@ fer_draw_face (fer_drawer *drawer, const fer_result *result, int index, fer_pict
   *picture = (fer_picture) { 0 };
   if (!bounds (&l, picture))
     return false;
-  picture->stride = cairo_format_stride_for_width (CAIRO_FORMAT_ARGB32, picture->width);
-  picture->pixels = picture->stride > 0 ? g_try_malloc0_n ((gsize) picture->height, (gsize) picture->stride) : NULL;
-  if (!picture->pixels)
+  cairo_t *cairo = fer_pen_begin (picture);
+  if (!cairo)
     return false;
-  cairo_surface_t *surface =
-      cairo_image_surface_create_for_data (picture->pixels, CAIRO_FORMAT_ARGB32, picture->width, picture->height, picture->stride);
-  cairo_t *cairo = cairo_create (surface);
-  cairo_translate (cairo, -picture->x, -picture->y);
-
   uint32_t rgb = face->label < 0 ? FER_PALETTE_UNSURE : fer_palette_label (result->labels[face->label], face->label);
   draw_box (cairo, &l, rgb, face->label < 0);
   if (l.bars == BARS_PANEL)
@@ -359,12 +259,5 @@ fer_draw_face (fer_drawer *drawer, const fer_result *result, int index, fer_pict
   else
     draw_strip (cairo, &l, result, face);
   draw_chip (drawer, cairo, &l, rgb);
-
-  bool ok = cairo_status (cairo) == CAIRO_STATUS_SUCCESS;
-  cairo_destroy (cairo);
-  cairo_surface_finish (surface);
-  cairo_surface_destroy (surface);
-  if (!ok)
-    g_clear_pointer (&picture->pixels, g_free);
-  return ok;
+  return fer_pen_end (cairo, picture);
 }

@@ -27,10 +27,15 @@ void fer_drawer_free (fer_drawer *drawer);
  * false: nothing of it is inside the frame, or out of memory; nothing to free. */
 bool fer_draw_face (fer_drawer *drawer, const fer_result *result, int face, fer_picture *picture);
 
-/* A map (map_h, map_w), any non-negative numbers, scaled to its maximum, bilinear over box, colour-blind safe, with opacity 0-1.
- * false: the box is outside the frame, or out of memory; nothing to free. */
-bool fer_draw_heatmap (const float *map, int map_h, int map_w, const fer_box *box, float opacity, int frame_width, int frame_height,
+/* A map (map_h, map_w), any numbers of which those above 0 count, scaled to its largest, over the square that the network looked at, turned about its
+ * middle by roll (fer_crop_run's); smooth between positions, in colours for every eye, with opacity 0-1 where it is hot.
+ * false: the square is outside the frame, or out of memory; nothing to free. */
+bool fer_draw_heatmap (const float *map, int map_h, int map_w, const fer_box *square, float roll, float opacity, int frame_width, int frame_height,
                        fer_picture *picture);
+
+/* What the colours of heat maps mean: a bar from none to most in the frame's lower left corner, headed by title. false: the frame has no room for it,
+ * or out of memory; nothing to free. */
+bool fer_draw_legend (fer_drawer *drawer, const char *title, int frame_width, int frame_height, fer_picture *picture);
 
 #ifdef __cplusplus
 }

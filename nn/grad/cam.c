@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Grad-CAM (Selvaraju et al. 2017) on the folded graph of a plan: forward by a runner that keeps what the derivatives need, then back from one
+ * What one logit owes to a feature map of the folded graph of a plan: forward by a runner that keeps what the derivatives need, then back from the
  * logit to the target, through the nodes on the way from one to the other only. */
+#include "cam.h"
 #include "grad.h"
 #include "memory.h"
 #include "plan.h"
@@ -240,10 +241,15 @@ backward_node (nn_cam *cam, int index)
       cam->entries[node->in[j]].derivative[i] += din[j][i];
 }
 
-const nn_real *
-nn_cam_run (nn_cam *cam, const nn_real *input, int label, int *map_h, int *map_w)
+void
+nn_cam_forward (nn_cam *cam, const nn_real *input)
 {
   nn_run (cam->runner, 1, input);
+}
+
+const nn_real *
+nn_cam_map (nn_cam *cam, int label, nn_cam_method method, int *map_h, int *map_w)
+{
   entry *logits = &cam->entries[cam->logits];
   memset (logits->derivative, 0, nn_shape_count (cam->shapes[cam->logits]) * sizeof (nn_real));
   logits->derivative[label] = 1;
@@ -251,21 +257,18 @@ nn_cam_run (nn_cam *cam, const nn_real *input, int label, int *map_h, int *map_w
     if (cam->entries[i].used)
       backward_node (cam, i);
   nn_shape shape = cam->shapes[cam->target];
-  size_t positions = (size_t) shape.h * (size_t) shape.w, channels = (size_t) shape.c;
-  const nn_real *gradient = cam->entries[cam->target].derivative, *activation = nn_cam_activation (cam);
-  memset (cam->alpha, 0, channels * sizeof *cam->alpha);
-  for (size_t p = 0; p < positions; p++)
-    for (size_t c = 0; c < channels; c++)
-      cam->alpha[c] += gradient[p * channels + c] / (nn_real) positions;
-  for (size_t p = 0; p < positions; p++) {
-    nn_real sum = 0;
-    for (size_t c = 0; c < channels; c++)
-      sum += cam->alpha[c] * activation[p * channels + c];
-    cam->map[p] = sum > 0 ? sum : 0;
-  }
+  nn_cam_weigh (method, shape, nn_cam_activation (cam), cam->entries[cam->target].derivative, cam->alpha, cam->map);
   *map_h = shape.h;
   *map_w = shape.w;
   return cam->map;
+}
+
+const nn_real *
+nn_cam_logits (const nn_cam *cam, int *n)
+{
+  if (n)
+    *n = (int) nn_shape_count (cam->shapes[cam->logits]);
+  return nn_runner_value (cam->runner, cam->logits, NULL);
 }
 
 const nn_real *

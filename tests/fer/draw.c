@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fer/ferdraw.h"
 #include "fer/palette.h"
+#include "picture.h"
 #include "test.h"
-
-#include <glib.h>
-#include <string.h>
 
 static fer_drawer *drawer;
 
@@ -20,43 +18,6 @@ make (int width, int height, int n_faces)
     fer_face_decide (face, 7, (fer_limits) { 0 });
   }
   return result;
-}
-
-static uint32_t
-pixel (const fer_picture *picture, int x, int y)
-{
-  uint32_t argb;
-  memcpy (&argb, picture->pixels + (y - picture->y) * picture->stride + (x - picture->x) * 4, sizeof argb);
-  return argb;
-}
-
-static int
-count (const fer_picture *picture, uint32_t argb)
-{
-  int n = 0;
-  for (int y = 0; y < picture->height; y++)
-    for (int x = 0; x < picture->width; x++)
-      n += pixel (picture, picture->x + x, picture->y + y) == argb;
-  return n;
-}
-
-static bool
-is_premultiplied (const fer_picture *picture)
-{
-  for (int y = 0; y < picture->height; y++)
-    for (int x = 0; x < picture->width; x++) {
-      uint32_t p = pixel (picture, picture->x + x, picture->y + y), a = p >> 24;
-      if ((p >> 16 & 255) > a || (p >> 8 & 255) > a || (p & 255) > a)
-        return false;
-    }
-  return true;
-}
-
-static bool
-is_inside (const fer_picture *picture, int width, int height)
-{
-  return picture->x >= 0 && picture->y >= 0 && picture->width > 0 && picture->height > 0 && picture->x + picture->width <= width
-         && picture->y + picture->height <= height && picture->stride >= 4 * picture->width;
 }
 
 static void
@@ -152,98 +113,6 @@ letters_grow_with_the_frame (void)
   }
 }
 
-static void
-heat_is_where_the_map_is (void)
-{
-  const float map[9] = { 0, 0, 0, 0, 0, 8, 0, 0, 0 }; /* middle of the right edge */
-  const fer_box box = { 10, 20, 90, 90 };
-  fer_picture picture;
-  require (fer_draw_heatmap (map, 3, 3, &box, 0.5f, 200, 200, &picture));
-  check (is_inside (&picture, 200, 200) && is_premultiplied (&picture));
-  check (picture.x == 10 && picture.y == 20 && picture.width == 90 && picture.height == 90);
-  check (pixel (&picture, 95, 65) >> 24 == 128); /* the largest value has all the opacity */
-  check (pixel (&picture, 15, 25) == 0 && pixel (&picture, 15, 105) == 0);
-  for (int y = 0; y < 45; y++)
-    check (pixel (&picture, 90, 20 + y) == pixel (&picture, 90, 109 - y)); /* as symmetric as the map */
-  g_free (picture.pixels);
-}
-
-static void
-heat_is_relative_and_transparent_without_any (void)
-{
-  const float weak[4] = { 0x1p-20f, 0, 0, 0x1p-19f }, strong[4] = { 0x1p20f, 0, 0, 0x1p21f }, none[4] = { 0, NAN, -1, 0 };
-  const fer_box box = { 0, 0, 32, 32 };
-  fer_picture a, b, c;
-  require (fer_draw_heatmap (weak, 2, 2, &box, 1, 32, 32, &a) && fer_draw_heatmap (strong, 2, 2, &box, 1, 32, 32, &b)
-           && fer_draw_heatmap (none, 2, 2, &box, 1, 32, 32, &c));
-  check (!memcmp (a.pixels, b.pixels, 32 * 32 * 4));
-  check (count (&a, 0) < 32 * 32);
-  check (count (&c, 0) == 32 * 32);
-  g_free (a.pixels);
-  g_free (b.pixels);
-  g_free (c.pixels);
-}
-
-static void
-heat_is_clipped_to_the_frame (void)
-{
-  const float map[1] = { 1 };
-  fer_picture picture;
-  require (fer_draw_heatmap (map, 1, 1, &(fer_box) { -20, 90, 50, 50 }, 1, 100, 100, &picture));
-  check (picture.x == 0 && picture.y == 90 && picture.width == 30 && picture.height == 10);
-  g_free (picture.pixels);
-  check (!fer_draw_heatmap (map, 1, 1, &(fer_box) { 200, 0, 50, 50 }, 1, 100, 100, &picture));
-  check (!fer_draw_heatmap (map, 1, 1, &(fer_box) { 0, 0, NAN, 50 }, 1, 100, 100, &picture));
-}
-
-static double
-lightness (uint32_t argb)
-{
-  return 0.299 * (argb >> 16 & 255) + 0.587 * (argb >> 8 & 255) + 0.114 * (argb & 255);
-}
-
-/* Whoever sees no hue still reads the order. */
-static void
-heat_grows_ever_lighter (void)
-{
-  uint32_t ramp[256];
-  fer_palette_heat (1, ramp);
-  check (ramp[0] == 0 && ramp[255] >> 24 == 255);
-  for (int i = 1; i < 256; i++)
-    check (lightness (ramp[i]) >= lightness (ramp[i - 1]) && ramp[i] >> 24 >= ramp[i - 1] >> 24);
-}
-
-/* Linear sRGB as somebody without green (Vienot et al. 1999) or without red receptors sees it. */
-static void
-dim (uint32_t rgb, bool no_red, double out[3])
-{
-  double linear[3];
-  for (int i = 0; i < 3; i++)
-    linear[i] = pow ((rgb >> (16 - 8 * i) & 255) / 255.0, 2.2);
-  double share = no_red ? 0.11238 : 0.29275;
-  double yellow = share * linear[0] + (1 - share) * linear[1];
-  double blue = (no_red ? 0.00401 : -0.02234) * (linear[0] - linear[1]) + linear[2];
-  const double seen[3] = { yellow, yellow, blue };
-  for (int i = 0; i < 3; i++)
-    out[i] = 255 * pow (fmin (fmax (seen[i], 0), 1), 1 / 2.2);
-}
-
-static void
-expressions_differ_for_every_eye (void)
-{
-  for (int eye = 0; eye < 2; eye++)
-    for (int i = 0; i < 7; i++)
-      for (int j = 0; j < i; j++) {
-        double a[3], b[3];
-        dim (fer_palette_label (fer_labels7[i], i), eye, a);
-        dim (fer_palette_label (fer_labels7[j], j), eye, b);
-        double distance = hypot (hypot (a[0] - b[0], a[1] - b[1]), a[2] - b[2]);
-        check (distance > 30);
-        if (distance <= 30)
-          test_note ("%s and %s: %.0f", fer_labels7[i], fer_labels7[j], distance);
-      }
-}
-
 int
 main (void)
 {
@@ -259,11 +128,6 @@ main (void)
                                          TEST (bars_show_the_probabilities),
                                          TEST (panels_leave_the_other_faces_free),
                                          TEST (letters_grow_with_the_frame),
-                                         TEST (heat_is_where_the_map_is),
-                                         TEST (heat_is_relative_and_transparent_without_any),
-                                         TEST (heat_is_clipped_to_the_frame),
-                                         TEST (heat_grows_ever_lighter),
-                                         TEST (expressions_differ_for_every_eye),
                                          { 0 } });
   fer_drawer_free (drawer);
   return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
- * Grad-CAM: exact numbers on a toy, CAM where the head is an average pool, and the gradient by differences. Built in float and in double. */
+ * Heat maps of networks: exact numbers on a toy, CAM where the head is an average pool, and the gradient by differences. Built in float and in double. */
 #include "allocations.h"
+#include "grad/cam.h"
 #include "net.h"
 
 #include <string.h>
@@ -84,8 +85,9 @@ toy_by_hand (void)
   int target = nn_cam_target (plan, 2, 2, 2), h, w;
   nn_cam *cam = nn_cam_new (plan, target, 2, 2, &error);
   require (cam);
+  nn_cam_forward (cam, input);
   for (int label = 0; label < 2; label++) {
-    const nn_real *map = nn_cam_run (cam, input, label, &h, &w);
+    const nn_real *map = nn_cam_map (cam, label, NN_CAM_GRAD, &h, &w);
     check (h == 2 && w == 2);
     for (int i = 0; i < 4; i++)
       check (map[i] == maps[label][i]);
@@ -106,9 +108,10 @@ equals_cam_before_an_average_pool (void)
   require (explained_init (&it, "input 12 12 1 / conv 8 3x3 / bn / relu / maxpool 2x2 / conv 12 3x3 / bn / relu as a / gap / dense 5 as d / softmax",
                            "a"));
   const nn_node *dense = &it.graph->nodes[nn_graph_find (it.graph, "d")];
+  nn_cam_forward (it.cam, it.input);
   for (int label = 0; label < CLASSES; label++) {
     int h, w;
-    const nn_real *map = nn_cam_run (it.cam, it.input, label, &h, &w), *a = nn_cam_activation (it.cam);
+    const nn_real *map = nn_cam_map (it.cam, label, NN_CAM_GRAD, &h, &w), *a = nn_cam_activation (it.cam);
     const nn_real *weights = it.weights + dense->weights + label * CHANNELS;
     require (h * w == POSITIONS);
     for (int p = 0; p < POSITIONS; p++) {
@@ -136,8 +139,9 @@ check_gradient (const char *head, const char *shape, const char *tail, int class
   require (plan);
   int h, w, node = nn_graph_logits (nn_plan_graph (plan), 0);
   nn_runner *runner = nn_runner_new (plan, &(nn_runner_options) { .keep = &node, .n_keep = 1 }, NULL);
+  nn_cam_forward (it.cam, it.input);
   for (int label = 0; label < classes; label += 2) {
-    nn_cam_run (it.cam, it.input, label, &h, &w);
+    nn_cam_map (it.cam, label, NN_CAM_GRAD, &h, &w);
     nn_shape s;
     const nn_real *gradient = nn_cam_gradient (it.cam, &s);
     size_t count = (size_t) s.h * (size_t) s.w * (size_t) s.c;
@@ -217,6 +221,114 @@ targets_the_last_activated_map (void)
   free (weights);
 }
 
+/* The toy's numbers: only one channel's g is positive. LayerCAM is g A of that; Grad-CAM++ weighs it 4 g / (2 + g sum A), with g = 1/2 and sum A0 = 13,
+ * g = 1/4 and sum A1 = 5. */
+static void
+other_methods_by_hand (void)
+{
+  static const nn_real a[8] = { 4, 0, 1, 1, 0, 4, 8, 0 }, slopes[2][2] = { { (nn_real) 0.5, (nn_real) -0.75 }, { (nn_real) -0.125, (nn_real) 0.25 } };
+  for (int label = 0; label < 2; label++) {
+    nn_real gradient[8], alpha[2], map[4];
+    for (int i = 0; i < 8; i++)
+      gradient[i] = slopes[label][i % 2];
+    nn_cam_weigh (NN_CAM_LAYER, (nn_shape) { 2, 2, 2 }, a, gradient, alpha, map);
+    for (int p = 0; p < 4; p++)
+      check_near (map[p], slopes[label][label] * a[2 * p + label], 1e-6);
+    nn_cam_weigh (NN_CAM_GRAD_PLUS, (nn_shape) { 2, 2, 2 }, a, gradient, alpha, map);
+    for (int p = 0; p < 4; p++)
+      check_near (map[p], (label ? 4.0 / 13 : 4.0 / 17) * (double) a[2 * p + label], 1e-6);
+  }
+}
+
+/* g^2 / (2 g^2 + g^3 sum A) relu (g), as the paper writes it, against what is computed; signs mixed. */
+static void
+weighs_as_the_paper_says (void)
+{
+  enum { POSITIONS = 12, CHANNELS = 5 };
+  nn_real *a = random_numbers (1, POSITIONS * CHANNELS), *g = random_numbers (2, POSITIONS * CHANNELS), alpha[CHANNELS], map[POSITIONS];
+  for (int i = 0; i < POSITIONS * CHANNELS; i++)
+    a[i] = a[i] > 0 ? a[i] : 0;
+  nn_cam_weigh (NN_CAM_GRAD_PLUS, (nn_shape) { 3, 4, CHANNELS }, a, g, alpha, map);
+  for (int k = 0; k < CHANNELS; k++) {
+    double sum = 0, weight = 0;
+    for (int p = 0; p < POSITIONS; p++)
+      sum += (double) a[p * CHANNELS + k];
+    for (int p = 0; p < POSITIONS; p++) {
+      double slope = (double) g[p * CHANNELS + k];
+      weight += slope * slope / (2 * slope * slope + slope * slope * slope * sum) * fmax (slope, 0);
+    }
+    check_near (alpha[k], weight, 1e-5);
+  }
+  free (a);
+  free (g);
+}
+
+static void
+maps_are_finite_whatever_comes (void)
+{
+  enum { COUNT = 12 * 12 };
+  static const nn_real constants[] = { 0, 1, -1, (nn_real) 1e30, (nn_real) INFINITY, (nn_real) NAN };
+  explained it;
+  require (explained_init (&it, "input 12 12 1 / conv 8 3x3 / bn / relu as a / conv 8 3x3 / bn / add a / relu / gap / dense 5", "a"));
+  for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+    int h, w;
+    for (int j = 0; j < COUNT; j++)
+      it.input[j] = constants[i];
+    nn_cam_forward (it.cam, it.input);
+    for (int j = 0; j < 5 * NN_N_CAM_METHODS; j++) {
+      const nn_real *map = nn_cam_map (it.cam, j % 5, (nn_cam_method) (j / 5), &h, &w);
+      for (int p = 0; p < h * w; p++)
+        check (map[p] >= 0 && isfinite (map[p]));
+    }
+  }
+  explained_clear (&it);
+}
+
+/* One forward pass serves any number of maps, in any order, with the same bits. */
+static void
+one_image_is_explained_as_often_as_wanted (void)
+{
+  explained it;
+  require (explained_init (&it, networks[1], "a"));
+  int h, w;
+  nn_cam_forward (it.cam, it.input);
+  const nn_real *map = nn_cam_map (it.cam, 3, NN_CAM_LAYER, &h, &w);
+  const size_t bytes = (size_t) h * (size_t) w * sizeof *map;
+  nn_real *first = malloc (bytes);
+  memcpy (first, map, bytes);
+  for (int i = 0; i < 5 * NN_N_CAM_METHODS; i++)
+    nn_cam_map (it.cam, i % 5, (nn_cam_method) (i / 5), &h, &w);
+  check (!memcmp (nn_cam_map (it.cam, 3, NN_CAM_LAYER, &h, &w), first, bytes));
+  free (first);
+  explained_clear (&it);
+}
+
+static void
+gives_the_logits (void)
+{
+  explained it;
+  require (explained_init (&it, "input 12 12 1 / conv 8 3x3 / relu as a / gap / dense 5 / softmax", "a"));
+  nn_runner *runner = nn_runner_new (it.plan, &(nn_runner_options) { 0 }, NULL);
+  int n;
+  nn_cam_forward (it.cam, it.input);
+  const nn_real *logits = nn_cam_logits (it.cam, &n);
+  require (runner && n == 5);
+  nn_run (runner, 1, it.input);
+  const nn_real *p = nn_runner_output (runner, 0, NULL);
+  for (int i = 1; i < 5; i++)
+    check_near (log ((double) p[i] / (double) p[0]), logits[i] - logits[0], 1e-5);
+  nn_runner_free (runner);
+  explained_clear (&it);
+}
+
+static void
+methods_have_names (void)
+{
+  for (int i = 0; i < NN_N_CAM_METHODS; i++)
+    check (nn_cam_method_of (nn_cam_method_name ((nn_cam_method) i)) == i);
+  check (nn_cam_method_of ("guided") == -1);
+}
+
 static void
 runs_without_allocating (void)
 {
@@ -225,8 +337,9 @@ runs_without_allocating (void)
   require (explained_init (&it, "input 12 12 1 / conv 8 3x3 / bn / relu as a / conv 8 3x3 / bn / add a / relu / gap / dense 5", "a"));
   check (n_allocations > before);
   before = n_allocations;
-  for (int label = 0; label < 5; label++)
-    nn_cam_run (it.cam, it.input, label, &h, &w);
+  nn_cam_forward (it.cam, it.input);
+  for (int i = 0; i < 5 * NN_N_CAM_METHODS; i++)
+    nn_cam_map (it.cam, i % 5, (nn_cam_method) (i / 5), &h, &w);
   check (n_allocations == before);
   explained_clear (&it);
 }
@@ -241,6 +354,12 @@ main (void)
                                    TEST (gradient_through_kinks),
 #endif
                                    TEST (targets_the_last_activated_map),
+                                   TEST (other_methods_by_hand),
+                                   TEST (weighs_as_the_paper_says),
+                                   TEST (maps_are_finite_whatever_comes),
+                                   TEST (one_image_is_explained_as_often_as_wanted),
+                                   TEST (gives_the_logits),
+                                   TEST (methods_have_names),
                                    TEST (runs_without_allocating),
                                    { 0 } });
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """layers.py BUILD-FOLDER: what the built libraries know of each other and of the world, read from their symbols.
 
-kernels <- ops <- nn <- grad <- train and nn <- fer <- ferdraw. An object uses only symbols of its own layer and of those it stands on."""
+kernels <- ops <- nn <- grad <- train, nn <- fer <- ferdraw, and ferexplain on fer and grad. An object uses only symbols of its own layer and of those it stands on."""
 
 import re
 import subprocess
@@ -14,6 +14,7 @@ LIBRARIES = {
     "train": "nn/train/libnn-train.a",
     "fer": "nn/fer/libfer.a",
     "ferdraw": "nn/fer/libferdraw.a",
+    "ferexplain": "nn/fer/libferexplain.a",
 }
 STANDS_ON = {
     "base": [],
@@ -24,6 +25,7 @@ STANDS_ON = {
     "train": ["base", "kernels", "ops", "nn", "grad"],
     "fer": ["base", "kernels", "nn"],
     "ferdraw": ["base", "fer"],
+    "ferexplain": ["base", "nn", "grad", "fer"],
 }
 BASE = "error.c.o"  # of nn/: sentences, for every layer
 
