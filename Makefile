@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Thin: every target calls meson or a script of scripts/, where the work is. CI=1 makes warnings and missing tools failures.
-.PHONY: help build deps demo check shell bench bench-peers bench-faces bench-chain install uninstall check-asan check-cpu check-cross check-avx512 check-tsan check-valgrind check-trixie soak format clean
+.PHONY: help build deps demo docs check shell bench bench-peers bench-faces bench-chain install uninstall check-asan check-cpu check-cross check-avx512 check-tsan check-valgrind check-trixie soak format clean
 .NOTPARALLEL:
 
 build: ## everything under build/ (the default)
@@ -16,6 +16,11 @@ demo: ## a real picture through the element: demo/out.mp4 and demo/out.jsonl
 	@scripts/deps.sh build demo
 	@scripts/build.sh build
 	@scripts/demo.sh build demo
+
+docs: build ## docs/element.md anew from the element's own description
+	@scripts/deps.sh check
+	@GST_PLUGIN_PATH=build/gst-plugin scripts/element-page.py docs/element.md >build/element.md
+	@cp build/element.md docs/element.md
 
 check: ## every test on the release build
 	@scripts/deps.sh build demo check

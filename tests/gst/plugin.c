@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
- * plugin FILE PAGE: what the plug-in does to the process that loads it, and whether its page in the docs is complete. */
+ * plugin FILE: what the plug-in does to the process that loads it. */
 #include <gst/gst.h>
 #include <string.h>
 
 #include "../test.h"
 
-static const char *file, *page;
+static const char *file;
 
 /* Lines of what a program prints about the plug-in that contain word. */
 static int
@@ -69,37 +69,14 @@ says_what_it_is (void)
   gst_object_unref (plugin);
 }
 
-static void
-its_page_lists_every_property (void)
-{
-  char *text = NULL;
-  guint n;
-  GstElement *element = gst_element_factory_make ("feremotion", NULL);
-  require (element && g_file_get_contents (page, &text, NULL, NULL));
-  GParamSpec **properties = g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
-  for (guint i = 0; i < n; i++)
-    if (properties[i]->owner_type == G_OBJECT_TYPE (element)) {
-      char *name = g_strdup_printf ("`%s`", properties[i]->name);
-      if (!strstr (text, name))
-        test_note ("%s is missing in %s", name, page);
-      check (strstr (text, name));
-      g_free (name);
-    }
-  g_free (properties);
-  g_free (text);
-  gst_object_unref (element);
-}
-
 int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   file = argv[1];
-  page = argv[2];
   return test_run ((test_case[]) { TEST (exports_what_gstreamer_asks_for),
                                    TEST (needs_no_blas),
                                    TEST (starts_no_thread_when_loaded),
                                    TEST (says_what_it_is),
-                                   TEST (its_page_lists_every_property),
                                    { 0 } });
 }
