@@ -170,6 +170,7 @@ begin (const analysis *a, const job *j, const frame *f, report *r)
   result->file = NULL;
   result->width = f->image.width;
   result->height = f->image.height;
+  r->duration = GST_BUFFER_DURATION (j->buffer);
   result->pts = GST_BUFFER_PTS (j->buffer); /* GST_CLOCK_TIME_NONE is FER_TIME_NONE */
   result->running_time = j->running_time;
   result->time_us = j->time_us;

@@ -114,6 +114,8 @@ faces_from_tracks (faces *f, const fer_track *tracks, int n, const fer_crop *cro
     memcpy (new.face.points, t->points, sizeof t->points);
     new.square = fer_crop_face (crop, &t->box, t->has_points ? t->points : NULL, &new.roll);
     new.hidden = t->lost;
+    new.vx = t->vx;
+    new.vy = t->vy;
     add (f, &new);
   }
 }

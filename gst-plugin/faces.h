@@ -11,6 +11,7 @@ typedef struct face_place {
   fer_face face;                     /* box as found, clipped to the picture; and what else is known */
   fer_box square;                    /* what the network looks at, from the box before it was clipped, ... */
   float roll;                        /* ... turned by so much */
+  float vx, vy;                      /* pixels a second; 0 where it is not known */
   gboolean hidden;                   /* lost sight of for a moment: not to be read where it is thought to be */
   upstream_box came;                 /* the box as it came; type 0: it did not come from upstream */
 } face_place;

@@ -24,7 +24,7 @@
 
 #include <gst/video/video.h>
 
-#include "analysis.h"
+#include "async.h"
 #include "canvas.h"
 #include "debug.h"
 #include "models.h"
@@ -49,7 +49,9 @@ struct _GstFerEmotion {
   /* The streaming thread's. */
   GstVideoInfo info;
   analysis *analysis; /* between start and stop */
-  report report;      /* of the last frame */
+  async async;
+  GstBuffer *input; /* of the frame that leaves as another buffer */
+  report report;    /* of the last frame */
   painter painter;
   gboolean live;
   news news;
@@ -131,6 +133,8 @@ gst_fer_emotion_stop (GstBaseTransform *base)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
   models_stop (&self->models, GST_ELEMENT (self));
+  async_drop (&self->async);
+  gst_clear_buffer (&self->input);
   report_clear (&self->report);
   painter_clear (&self->painter);
   g_clear_pointer (&self->analysis, analysis_free);
@@ -162,6 +166,7 @@ gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outc
   GST_OBJECT_LOCK (self);
   self->canvas.undecided = TRUE;
   GST_OBJECT_UNLOCK (self);
+  async_end (&self->async);
   news_forget (&self->news);
   self->live = times_is_live (base);
   settings s = copy_settings (self);
@@ -197,6 +202,10 @@ static gboolean
 gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    async_drop (&self->async);
+  if (times_break (base, event) || GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    async_end (&self->async);
   if (times_break (base, event)) {
     news_forget (&self->news);
     analysis_forget (self->analysis);
@@ -215,6 +224,18 @@ post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, gbo
 {
   if (updates == UPDATES_EVERY_FRAME || (updates == UPDATES_ON_FACE && result->n_faces > 0) || (updates == UPDATES_ON_CHANGE && changed))
     gst_element_post_message (GST_ELEMENT (self), writer_message (GST_BASE_TRANSFORM (self), buffer, result));
+}
+
+/* A result that no frame carried. */
+static void
+post_late (gpointer element, report *r)
+{
+  GstFerEmotion *self = element;
+  GstBuffer *frame = gst_buffer_new ();
+  GST_BUFFER_PTS (frame) = r->result.pts;
+  GST_BUFFER_DURATION (frame) = r->duration;
+  post_update (self, frame, copy_settings (self).updates, news_in (&self->news, &r->result), &r->result);
+  gst_buffer_unref (frame);
 }
 
 /* Compositions count from the visible picture, blending from the first pixel in memory. */
@@ -251,6 +272,35 @@ publish (GstFerEmotion *self, GstBuffer *buffer, const settings *s, report *r)
   return FALSE;
 }
 
+/* Another thread may only read the buffer that came: with a reference to it the base sees that it cannot be written, and makes one of the same memory
+ * for us. A frame whose faces must be covered has to wait until they are known. */
+static GstFlowReturn
+gst_fer_emotion_prepare_output_buffer (GstBaseTransform *base, GstBuffer *in, GstBuffer **out)
+{
+  GstFerEmotion *self = GST_FER_EMOTION (base);
+  gst_clear_buffer (&self->input);
+  settings s = copy_settings (self);
+  if (s.async && s.anonymize == ANONYMIZE_NONE)
+    self->input = gst_buffer_ref (in);
+  return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->prepare_output_buffer (base, in, out);
+}
+
+/* Fills self->report for buffer. FALSE: an error was posted. */
+static gboolean
+analyse (GstFerEmotion *self, GstBuffer *buffer, const settings *s, gint64 start)
+{
+  GstBaseTransform *base = GST_BASE_TRANSFORM (self);
+  job j = { buffer, self->info, times_running (base, buffer), times_wall (base, buffer, self->live), *s, start, 0, 0 };
+  if (!self->input) {
+    async_end (&self->async);
+    return analysis_run (self->analysis, &j, &self->report);
+  }
+  j.buffer = self->input;
+  gboolean ok = async_run (&self->async, self->analysis, &j, buffer, &self->report);
+  gst_clear_buffer (&self->input);
+  return ok;
+}
+
 static GstFlowReturn
 gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
 {
@@ -261,11 +311,14 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
     prepare_drawing (self, s.overlay);
     canvas_decide (&self->canvas, base);
   }
-  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_DECODE_ONLY))
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_DECODE_ONLY)) {
+    gst_clear_buffer (&self->input);
     return cover (self, buffer, &s, &self->report) ? GST_FLOW_OK : GST_FLOW_ERROR;
+  }
 
-  job j = { buffer, self->info, times_running (base, buffer), times_wall (base, buffer, self->live), s, start, 0, 0 };
-  if (!analysis_run (self->analysis, &j, &self->report) || !publish (self, buffer, &s, &self->report))
+  if (!analyse (self, buffer, &s, start))
+    return GST_FLOW_ERROR;
+  if (self->report.reader && !publish (self, buffer, &s, &self->report))
     return GST_FLOW_ERROR;
   return GST_FLOW_OK;
 }
@@ -324,6 +377,7 @@ gst_fer_emotion_class_init (GstFerEmotionClass *klass)
   base->propose_allocation = GST_DEBUG_FUNCPTR (gst_fer_emotion_propose_allocation);
   base->src_event = GST_DEBUG_FUNCPTR (gst_fer_emotion_src_event);
   base->sink_event = GST_DEBUG_FUNCPTR (gst_fer_emotion_sink_event);
+  base->prepare_output_buffer = GST_DEBUG_FUNCPTR (gst_fer_emotion_prepare_output_buffer);
   base->before_transform = GST_DEBUG_FUNCPTR (gst_fer_emotion_before_transform);
   base->transform_ip = GST_DEBUG_FUNCPTR (gst_fer_emotion_transform_ip);
   base->transform_ip_on_passthrough = FALSE;
@@ -337,6 +391,7 @@ gst_fer_emotion_init (GstFerEmotion *self)
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
   settings_init (&self->settings);
   models_init (&self->models);
+  self->async = (async) { .post = post_late, .element = self };
   gst_base_transform_set_in_place (base, TRUE);
   gst_base_transform_set_passthrough (base, FALSE);
   gst_base_transform_set_gap_aware (base, TRUE);

@@ -10,7 +10,7 @@
 
 /* ---- the table ------------------------------------------------------------------------------------------------------------- */
 
-typedef enum kind { TEXT, ENUM, FLAGS, INT, UINT, DOUBLE } kind;
+typedef enum kind { TEXT, ENUM, FLAGS, BOOLEAN, INT, UINT, DOUBLE } kind;
 
 /* A property that is a member of settings. Its blurb is its manual: what it does, in which unit, and when to change it. */
 typedef struct property {
@@ -78,19 +78,28 @@ static const property properties[] = {
         "Least quality (0 to 1) of a face that is labelled: those whose picture tells less (small, blurred, dark, turned away) get a reason instead. "
         "0 labels all of them. -1: 0.2 for faces of the finder, 0 for others" },
 
+  { PROP_ASYNC, "async", "Async", BOOLEAN, AT (async),
+    .blurb = "Frames are analysed by a thread of their own, and none waits: it leaves at once with the last result, whose age it says and whose "
+             "boxes have "
+             "moved on. The newest frame that comes while another one is analysed is next, those between are not analysed. The first frames have no "
+             "result. "
+             "At the end of the stream what is still analysed is waited for and posted. While anonymize covers faces frames wait" },
   { PROP_MAX_LATENCY, "max-latency", "Max latency", UINT, AT (max_latency), .most = LONGEST,
-    .blurb =
-        "Milliseconds that a frame may take here. What would take longer, by what it took before, is left out of the frame, in this order: heat maps, "
-        "first readings of new faces, later readings, searches. The frame itself is always kept, and each kind of work is done once a second "
-        "even so, in full. \"stats\" counts what was left out. 0: no limit" },
+    .blurb = "Milliseconds that a frame may take here. What would take longer, by what it took before, is left out of the frame, in this order: heat "
+             "maps, "
+             "first readings of new faces, later readings, searches. The frame itself is always kept, and each kind of work is done once a second "
+             "even so, in full. \"stats\" counts what was left out. 0: no limit" },
 
   { PROP_OVERLAY, "overlay", "Overlay", ENUM, AT (overlay), .type = overlay_choice_type, .usual = OVERLAY_NONE,
     .blurb = "What is drawn over the faces. Downstream elements that draw overlay compositions get one; for others it is blended into the frame" },
   { PROP_ANONYMIZE, "anonymize", "Anonymize", ENUM, AT (anonymize), .type = anonymize_choice_type, .usual = ANONYMIZE_NONE,
     .blurb =
-        "Makes faces unrecognisable in the frames that leave, after they were read: an ellipse through the corners of each box is blurred or shown as "
-        "blocks, half a dozen across a face. Covered is also what is not reported: faces that are followed but not seen in this frame, that were seen "
-        "only once, are too small or partly outside. A face that appears is covered from the frame on in which it is found, so set detect-interval to "
+        "Makes faces unrecognisable in the frames that leave, after they were read: an ellipse through the corners of each box is blurred or shown "
+        "as "
+        "blocks, half a dozen across a face. Covered is also what is not reported: faces that are followed but not seen in this frame, that were "
+        "seen "
+        "only once, are too small or partly outside. A face that appears is covered from the frame on in which it is found, so set detect-interval "
+        "to "
         "0 where none may ever be seen. Frames are always read before they leave, whatever it takes; frames marked as gap or corrupted are covered "
         "where the last one was" },
   { PROP_THRESHOLD, "threshold", "Threshold", DOUBLE, AT (threshold), .most = 1, .flags = GST_PARAM_MUTABLE_PLAYING | GST_PARAM_CONTROLLABLE,
@@ -104,7 +113,8 @@ static const property properties[] = {
   { PROP_META_FORMAT, "meta-format", "Meta format", FLAGS, AT (formats), .type = meta_formats_type, .usual = META_AUTO,
     .blurb =
         "What frames carry on, all of it written from one result (docs/metadata.md): \"auto\" is all of \"roi\", \"custom\" and \"analytics\" that "
-        "this GStreamer has. Name one alone to save what nobody reads; add \"json\" (\"auto+json\") for readers in languages where a string is easier "
+        "this GStreamer has. Name one alone to save what nobody reads; add \"json\" (\"auto+json\") for readers in languages where a string is "
+        "easier "
         "than a structure; 0 writes none, for updates and overlay alone. What upstream wrote stays in any case" },
   { PROP_UPDATES, "updates", "Updates", ENUM, AT (updates), .type = updates_choice_type, .usual = UPDATES_NONE,
     .blurb =
@@ -133,6 +143,7 @@ settings_set (settings *s, guint id, const GValue *value)
   case TEXT: *(const char **) member = g_intern_string (g_value_get_string (value)); break;
   case ENUM: *(guint *) member = (guint) g_value_get_enum (value); break;
   case FLAGS: *(guint *) member = g_value_get_flags (value); break;
+  case BOOLEAN: *(gboolean *) member = g_value_get_boolean (value); break;
   case INT: *(int *) member = g_value_get_int (value); break;
   case UINT: *(guint *) member = g_value_get_uint (value); break;
   case DOUBLE: *(double *) member = g_value_get_double (value); break;
@@ -151,6 +162,7 @@ settings_get (const settings *s, guint id, GValue *value)
   case TEXT: g_value_set_string (value, *(const char *const *) member); break;
   case ENUM: g_value_set_enum (value, (gint) * (const guint *) member); break;
   case FLAGS: g_value_set_flags (value, *(const guint *) member); break;
+  case BOOLEAN: g_value_set_boolean (value, *(const gboolean *) member); break;
   case INT: g_value_set_int (value, *(const int *) member); break;
   case UINT: g_value_set_uint (value, *(const guint *) member); break;
   case DOUBLE: g_value_set_double (value, *(const double *) member); break;
@@ -168,6 +180,7 @@ spec_of (const property *p)
   case TEXT: return g_param_spec_string (p->name, p->nick, p->blurb, p->text, flags);
   case ENUM: return g_param_spec_enum (p->name, p->nick, p->blurb, p->type (), (gint) p->usual, flags);
   case FLAGS: return g_param_spec_flags (p->name, p->nick, p->blurb, p->type (), (guint) p->usual, flags);
+  case BOOLEAN: return g_param_spec_boolean (p->name, p->nick, p->blurb, p->usual != 0, flags);
   case INT: return g_param_spec_int (p->name, p->nick, p->blurb, (gint) p->least, (gint) p->most, (gint) p->usual, flags);
   case UINT: return g_param_spec_uint (p->name, p->nick, p->blurb, (guint) p->least, (guint) p->most, (guint) p->usual, flags);
   case DOUBLE: return g_param_spec_double (p->name, p->nick, p->blurb, p->least, p->most, p->usual, flags);

@@ -237,6 +237,7 @@ typedef struct fer_track {
   float score;      /* of the last sighting */
   bool has_points;
   fer_point points[FER_N_POINTS]; /* as box */
+  float vx, vy;     /* of the box, pixels a second */
   uint64_t unseen;  /* ns since the last sighting; 0: in this frame */
   bool lost;        /* looked for in vain since then */
 } fer_track;

@@ -34,8 +34,7 @@ _Static_assert(PLACE == ONE_EURO_CHANNELS, "a filter for each number of a place"
 typedef struct face {
   fer_track track;    /* id 0: seen once, perhaps no face */
   float place[PLACE]; /* of the last sighting */
-  float vx, vy;       /* pixels a second */
-  bool moves;         /* seen at two times: vx, vy are known */
+  bool moves;         /* seen at two times: its velocity is known */
   bool sought;        /* in this frame */
   uint64_t unsought;  /* ns since it was */
   uint64_t doubted;   /* ns since it had a score of FER_FINDER_THRESHOLD */
@@ -95,7 +94,7 @@ static void
 expect (const face *f, float *place)
 {
   float t = COASTING_TIME * (1 - expf (-seconds (f->track.unseen) / COASTING_TIME));
-  float dx = f->vx * t, dy = f->vy * t;
+  float dx = f->track.vx * t, dy = f->track.vy * t;
   memcpy (place, f->place, sizeof f->place);
   place[CX] += dx;
   place[CY] += dy;
@@ -226,8 +225,8 @@ see (fer_tracker *tracker, face *f, const fer_found *found)
   place_of (found, place);
   if (dt > 0.001f) { /* of two frames at one time there is no velocity */
     float k = f->moves ? 1 - expf (-dt / VELOCITY_TIME) : 1;
-    f->vx += k * ((place[CX] - f->place[CX]) / dt - f->vx);
-    f->vy += k * ((place[CY] - f->place[CY]) / dt - f->vy);
+    f->track.vx += k * ((place[CX] - f->place[CX]) / dt - f->track.vx);
+    f->track.vy += k * ((place[CY] - f->place[CY]) / dt - f->track.vy);
     f->moves = true;
   }
   memcpy (f->place, place, sizeof place);
