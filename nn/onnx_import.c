@@ -229,6 +229,22 @@ nn_import_add (nn_import *im, const nn_node *node, const char *suffix)
 }
 
 bool
+nn_import_add_in_order (nn_import *im, nn_node *node, const nn_import_value *in, nn_order order)
+{
+  nn_import_value arranged;
+  if (!nn_import_arrange (im, in, order, &arranged))
+    return false;
+  node->n_in = 1;
+  node->in[0] = arranged.node.index;
+  int index = nn_import_add (im, node, "");
+  if (index < 0)
+    return false;
+  nn_layout layout = nn_layout_new (in->node.layout.rank, order, im->shapes[index], in->node.layout.batch);
+  nn_import_set_node (im, index, &layout);
+  return true;
+}
+
+bool
 nn_import_add_unary (nn_import *im, nn_node *node, const nn_import_value *in)
 {
   node->n_in = 1;

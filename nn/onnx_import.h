@@ -100,6 +100,8 @@ void nn_import_set_node (nn_import *im, int node, const nn_layout *layout);
 /* Adds node and finds its shape; -1: an error. Its parameters are im->parameters[index], still 0. It is named after output 0 and suffix (made
  * unique unless that is empty). */
 int nn_import_add (nn_import *im, const nn_node *node, const char *suffix);
+/* Adds a node that reads `in`, brought to that order, and keeps it. */
+bool nn_import_add_in_order (nn_import *im, nn_node *node, const nn_import_value *in, nn_order order);
 /* Adds a node that reads one value and keeps its order; the output gets the node's size. */
 bool nn_import_add_unary (nn_import *im, nn_node *node, const nn_import_value *in);
 

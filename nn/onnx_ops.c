@@ -340,22 +340,14 @@ nn_import_pad (nn_import *im)
     n += padded[i] = before[i] || after[i];
   if (padded[0] || n > 2)
     return nn_fail (im->error, "only two axes can be padded, and not the batch");
-  nn_import_value arranged;
   nn_order order = nn_import_order_for_plane (&in->node.layout, padded);
-  if (!nn_import_arrange (im, in, order, &arranged))
-    return false;
-  nn_node node = { .op = NN_OP_pad, .n_in = 1, .in = { arranged.node.index }, .u.pad.value = (nn_real) value };
+  nn_node node = { .op = NN_OP_pad, .u.pad.value = (nn_real) value };
   for (int i = 1; i < rank; i++)
     if (order.axes[i] == NN_AXIS_H)
       node.u.pad.top = (int) before[i], node.u.pad.bottom = (int) after[i];
     else if (order.axes[i] == NN_AXIS_W)
       node.u.pad.left = (int) before[i], node.u.pad.right = (int) after[i];
-  int index = nn_import_add (im, &node, "");
-  if (index < 0)
-    return false;
-  nn_layout layout = nn_layout_new (rank, order, im->shapes[index], in->node.layout.batch);
-  nn_import_set_node (im, index, &layout);
-  return true;
+  return nn_import_add_in_order (im, &node, in, order);
 }
 
 bool

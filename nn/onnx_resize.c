@@ -158,15 +158,12 @@ read_options (nn_import *im, const request *asked, nn_node *node)
 static bool
 add_resize (nn_import *im, const nn_import_value *in, const request *asked, nn_node *node)
 {
-  nn_import_value arranged;
   nn_order order = nn_import_order_for_plane (&in->node.layout, asked->resized);
   int rank = in->node.layout.rank, n = 0;
   for (int i = 0; i < rank; i++)
     n += asked->resized[i];
   if (asked->resized[0] || n > 2)
     return nn_fail (im->error, "only two axes can be resized, and not the batch");
-  if (!nn_import_arrange (im, in, order, &arranged))
-    return false;
   node->u.resize.scale_h = node->u.resize.scale_w = 1;
   node->u.resize.h = node->u.resize.w = asked->by_size;
   for (int i = 1; i < rank; i++)
@@ -176,14 +173,7 @@ add_resize (nn_import *im, const nn_import_value *in, const request *asked, nn_n
       node->u.resize.scale_w = asked->scales[i], node->u.resize.w = asked->sizes[i];
   if (asked->by_size && (!node->u.resize.h || !node->u.resize.w))
     return nn_fail (im->error, "the size of one axis is given, that of the other is not known");
-  node->n_in = 1;
-  node->in[0] = arranged.node.index;
-  int index = nn_import_add (im, node, "");
-  if (index < 0)
-    return false;
-  nn_layout layout = nn_layout_new (rank, order, im->shapes[index], in->node.layout.batch);
-  nn_import_set_node (im, index, &layout);
-  return true;
+  return nn_import_add_in_order (im, node, in, order);
 }
 
 /* Scales are an attribute of Upsample before opset 9, input 1 up to opset 10, then input 2 behind a region that only another grid reads; input 3 is
