@@ -3,6 +3,7 @@
 #include "../nn_train.h"
 
 #include "csv.h"
+#include "hash.h"
 
 #include <limits.h>
 #include <locale.h>
@@ -26,6 +27,8 @@ typedef struct reader {
   const char *sources;
   nn_scenes *scenes;
   int *scene_of;          /* of each face */
+  int *slots;             /* scenes by name: index + 1 in the first free place from the name's hash on; 0: free */
+  size_t n_slots;         /* a power of two, at least twice the scenes */
   locale_t plain;         /* a decimal point in every locale */
 } reader;
 
@@ -149,15 +152,44 @@ read_file_name (const reader *r, char file[MAX_FILE + 1], nn_error *error)
 
 /* ---- all lines ----------------------------------------------------------------------------------------------------------- */
 
-/* The scene of that name, added where it is new; -1: out of memory. Lines of a file mostly stand together. */
+/* The place of the scene of that name, or the free one for it. */
+static int *
+find_slot (const reader *r, const char *file)
+{
+  size_t i = (size_t) hash_bytes (0, file, strlen (file)) & (r->n_slots - 1);
+  while (r->slots[i] && strcmp (r->scenes->scenes[r->slots[i] - 1].file, file))
+    i = (i + 1) & (r->n_slots - 1);
+  return &r->slots[i];
+}
+
+static bool
+double_slots (reader *r, nn_error *error)
+{
+  const size_t n = r->n_slots ? 2 * r->n_slots : 64;
+  int *slots = calloc (n, sizeof *slots);
+  if (!slots)
+    return nn_fail (error, "out of memory for more than %d pictures", r->scenes->n);
+  free (r->slots);
+  r->slots = slots;
+  r->n_slots = n;
+  for (int i = 0; i < r->scenes->n; i++)
+    *find_slot (r, r->scenes->scenes[i].file) = i + 1;
+  return true;
+}
+
+/* The scene of that name, added where it is new; -1: out of memory. */
 static int
 find_scene (reader *r, const char *file, nn_error *error)
 {
-  const nn_scenes *s = r->scenes;
-  for (int i = s->n - 1; i >= 0; i--)
-    if (!strcmp (s->scenes[i].file, file))
-      return i;
-  return nn_scenes_add (r->scenes, file, error) ? s->n - 1 : -1;
+  if (r->n_slots < 2 * ((size_t) r->scenes->n + 1) && !double_slots (r, error))
+    return -1;
+  int *slot = find_slot (r, file);
+  if (!*slot) {
+    if (!nn_scenes_add (r->scenes, file, error))
+      return -1;
+    *slot = r->scenes->n;
+  }
+  return *slot - 1;
 }
 
 static bool
@@ -248,6 +280,7 @@ nn_scenes_parse_csv (const char *bytes, size_t size, const char *sources, nn_err
   if (r.plain != (locale_t) 0)
     freelocale (r.plain);
   free (r.scene_of);
+  free (r.slots);
   if (good)
     return r.scenes;
   nn_scenes_free (r.scenes);

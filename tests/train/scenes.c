@@ -26,6 +26,32 @@ groups_faces_by_picture (void)
   nn_scenes_free (s);
 }
 
+/* The faces of many pictures, a round of all of them for each face. */
+static void
+groups_faces_of_many_pictures (void)
+{
+  enum { PICTURES = 5000, FACES = 3 };
+  char *text = malloc (PICTURES * FACES * 32 + 32), *at = text;
+  require (text);
+  at += sprintf (at, "file,x,y,w,h\n");
+  for (int face = 0; face < FACES; face++)
+    for (int i = 0; i < PICTURES; i++)
+      at += sprintf (at, "%d.jpg,%d,%d,9,9\n", i * 7919 % PICTURES, i * 7919 % PICTURES, face);
+  nn_scenes *s = parse (text, NULL, NULL);
+  free (text);
+  require (s && s->n == PICTURES && s->n_faces == PICTURES * FACES);
+  int wrong = 0;
+  for (int i = 0; i < PICTURES; i++) {
+    wrong += atoi (s->scenes[i].file) != i * 7919 % PICTURES || s->scenes[i].n_faces != FACES;
+    for (int face = 0; face < s->scenes[i].n_faces; face++) {
+      const nn_scene_face *f = &s->faces[s->scenes[i].first + face];
+      wrong += (int) f->truth.box.x != atoi (s->scenes[i].file) || (int) f->truth.box.y != face;
+    }
+  }
+  check (!wrong);
+  nn_scenes_free (s);
+}
+
 static void
 reads_points_where_there_are_some (void)
 {
@@ -94,6 +120,6 @@ holds_out_by_name (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (groups_faces_by_picture), TEST (reads_points_where_there_are_some), TEST (selects_sources),
+  return test_run ((test_case[]) { TEST (groups_faces_by_picture), TEST (groups_faces_of_many_pictures), TEST (reads_points_where_there_are_some), TEST (selects_sources),
                                    TEST (names_the_place_of_an_error), TEST (holds_out_by_name), { 0 } });
 }
