@@ -68,122 +68,126 @@ picture (int number)
   return &image;
 }
 
+/* ---- a stream -------------------------------------------------------------------------------------------------------------- */
+
+typedef struct stream {
+  fer_finder finder;
+  fer_follower *follower;
+  int n; /* tracks of the last frame */
+} stream;
+
+static stream
+begin (void)
+{
+  return (stream) { .follower = fer_follower_new (NULL) };
+}
+
+static const fer_track *
+show (stream *s, const fer_image *image, uint64_t time)
+{
+  return fer_follower_run (s->follower, &s->finder, image, time, INTERVAL, &s->n);
+}
+
 /* ---- tests ----------------------------------------------------------------------------------------------------------------- */
 
 static void
 searches_seldom_and_looks_always (void)
 {
-  fer_finder finder = { 0 };
-  nn_error error;
-  fer_follower *follower = fer_follower_new (&error);
+  stream s = begin ();
   const fer_image *image = picture (0);
-  int n;
-  require (follower);
+  require (s.follower);
   for (int i = 0; i < 30; i++) {
-    put (&finder, 0, 200 + 3 * (float) i, 200, 80, 0);
-    const fer_track *tracks = fer_follower_run (follower, &finder, image, (uint64_t) i * 100 * MS / 3, INTERVAL, &n);
-    require (n == 1 && tracks[0].id == 1 && !tracks[0].lost);
+    put (&s.finder, 0, 200 + 3 * (float) i, 200, 80, 0);
+    const fer_track *tracks = show (&s, image, (uint64_t) i * 100 * MS / 3);
+    require (s.n == 1 && tracks[0].id == 1 && !tracks[0].lost);
   }
-  check (finder.n_runs == 5 && finder.n_looks == 10);
-  check (fer_follower_time (follower) == 29 * 100 * MS / 3);
-  fer_follower_free (follower);
+  check (s.finder.n_runs == 5 && s.finder.n_looks == 10);
+  check (fer_follower_time (s.follower) == 29 * 100 * MS / 3);
+  fer_follower_free (s.follower);
 }
 
 /* The whole picture does not show a face that lies on its side; the square that turns with it does. */
 static void
 stays_with_a_face_that_tilts (void)
 {
-  fer_finder finder = { 0 };
-  nn_error error;
-  fer_follower *follower = fer_follower_new (&error);
+  stream s = begin ();
   const fer_image *image = picture (0);
-  int n;
-  require (follower);
+  require (s.follower);
   for (int i = 0; i < 60; i++) {
-    put (&finder, 0, 200, 200, 80, 0.03f * (float) i);
-    const fer_track *tracks = fer_follower_run (follower, &finder, image, (uint64_t) i * 33 * MS, INTERVAL, &n);
-    require (n == 1 && tracks[0].id == 1 && !tracks[0].lost);
+    put (&s.finder, 0, 200, 200, 80, 0.03f * (float) i);
+    const fer_track *tracks = show (&s, image, (uint64_t) i * 33 * MS);
+    require (s.n == 1 && tracks[0].id == 1 && !tracks[0].lost);
     check_near (fer_points_roll (tracks[0].points), 0.03 * i, 0.2);
   }
-  check (finder.n_runs < 15); /* and nothing is thought lost */
-  fer_follower_free (follower);
+  check (s.finder.n_runs < 15); /* and nothing is thought lost */
+  fer_follower_free (s.follower);
 }
 
 static void
 faces_that_cross_are_seen_once (void)
 {
-  fer_finder finder = { 0 };
-  nn_error error;
-  fer_follower *follower = fer_follower_new (&error);
+  stream s = begin ();
   const fer_image *image = picture (0);
   const fer_track *tracks = NULL;
-  int n = 0;
-  require (follower);
+  require (s.follower);
   for (int i = 0; i < 90; i++) {
-    put (&finder, 0, 100 + 5 * (float) i, 200, 80, 0);
-    put (&finder, 1, 550 - 5 * (float) i, 210, 76, 0);
+    put (&s.finder, 0, 100 + 5 * (float) i, 200, 80, 0);
+    put (&s.finder, 1, 550 - 5 * (float) i, 210, 76, 0);
     if (abs (225 - 5 * i) < 20) /* 1 is hidden */
-      finder.n = 1;
-    tracks = fer_follower_run (follower, &finder, image, (uint64_t) i * 33 * MS, INTERVAL, &n);
-    require (n == 2);
+      s.finder.n = 1;
+    tracks = show (&s, image, (uint64_t) i * 33 * MS);
+    require (s.n == 2);
   }
   check (tracks[0].id == 1 && tracks[0].box.x > 400 && tracks[1].id == 2 && tracks[1].box.x < 200);
-  fer_follower_free (follower);
+  fer_follower_free (s.follower);
 }
 
 static void
 forgets_faces_at_a_cut (void)
 {
-  fer_finder finder = { 0 };
-  nn_error error;
-  fer_follower *follower = fer_follower_new (&error);
-  int n;
-  require (follower);
-  put (&finder, 0, 200, 200, 80, 0);
+  stream s = begin ();
+  require (s.follower);
+  put (&s.finder, 0, 200, 200, 80, 0);
   for (int i = 0; i < 12; i++) {
-    const fer_track *tracks = fer_follower_run (follower, &finder, picture (i / 4), (uint64_t) i * 33 * MS, INTERVAL, &n);
-    require (n == 1);
+    const fer_track *tracks = show (&s, picture (i / 4), (uint64_t) i * 33 * MS);
+    require (s.n == 1);
     check (tracks[0].id == (uint64_t) i / 4 + 1); /* another picture, another person; found in its first frame */
   }
-  fer_follower_forget (follower);
-  const fer_track *tracks = fer_follower_run (follower, &finder, picture (2), 400 * MS, INTERVAL, &n);
-  check (n == 1 && tracks[0].id == 4);
-  fer_follower_free (follower);
+  fer_follower_forget (s.follower);
+  const fer_track *tracks = show (&s, picture (2), 400 * MS);
+  check (s.n == 1 && tracks[0].id == 4);
+  fer_follower_free (s.follower);
 }
 
 static void
 follows_boxes_of_others (void)
 {
-  nn_error error;
-  fer_follower *follower = fer_follower_new (&error);
+  stream s = begin ();
   const fer_image *image = picture (0);
-  require (follower);
+  require (s.follower);
   for (int i = 0; i < 30; i++) {
     fer_box boxes[3] = { { 100 + 3 * (float) i, 50, 60, 60 }, { 500 - 3 * (float) i, 200, 60, 60 }, { 500 - 3 * (float) i, 202, 60, 60 } };
     uint64_t ids[3] = { 0 };
-    fer_follower_take (follower, image, (uint64_t) i * 40 * MS, boxes, i % 5 == 4 ? 0 : 3, ids);
+    fer_follower_take (s.follower, image, (uint64_t) i * 40 * MS, boxes, i % 5 == 4 ? 0 : 3, ids);
     if (i % 5 != 4)
       check (ids[0] == 1 && ids[1] + ids[2] == 5 && ids[1] && ids[2]);
   }
-  fer_follower_free (follower);
+  fer_follower_free (s.follower);
 }
 
 static void
 a_picture_of_another_size_is_another_scene (void)
 {
-  fer_finder finder = { 0 };
-  nn_error error;
-  fer_follower *follower = fer_follower_new (&error);
+  stream s = begin ();
   fer_image image = *picture (0);
-  int n;
-  require (follower);
-  put (&finder, 0, 200, 200, 80, 0);
-  check (fer_follower_run (follower, &finder, &image, 0, INTERVAL, &n)[0].id == 1 && n == 1);
+  require (s.follower);
+  put (&s.finder, 0, 200, 200, 80, 0);
+  check (show (&s, &image, 0)[0].id == 1 && s.n == 1);
   image.height /= 2;
-  check (fer_follower_run (follower, &finder, &image, 33 * MS, INTERVAL, &n)[0].id == 2 && n == 1);
+  check (show (&s, &image, 33 * MS)[0].id == 2 && s.n == 1);
   image.width = image.height = 1;
-  check (fer_follower_run (follower, &finder, &image, 66 * MS, INTERVAL, &n)[0].id == 3 && n == 1);
-  fer_follower_free (follower);
+  check (show (&s, &image, 66 * MS)[0].id == 3 && s.n == 1);
+  fer_follower_free (s.follower);
 }
 
 int
