@@ -9,6 +9,7 @@ import sys
 import numpy
 from PIL import Image
 from tap import fails, main, run
+from toys import finder, save
 
 CLASSIFY, TOY = sys.argv[1:3]
 LABELS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral']
@@ -25,20 +26,6 @@ def model(folder):
     path = os.path.join(folder, 'toy.onnx')
     if not os.path.exists(path):
         run(TOY, path)
-    return path
-
-
-def save(folder, name, picture, **options):
-    path = os.path.join(folder, name)
-    (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(path, **options)
-    return path
-
-
-def finder(folder):
-    """Finds white squares (tests/fer/toy.h)."""
-    path = os.path.join(folder, 'finder.onnx')
-    if not os.path.exists(path):
-        run(TOY, path, 'finder')
     return path
 
 
@@ -162,7 +149,7 @@ def test_exif_orientation_is_applied(folder):
 
 def test_finds_the_faces_by_itself(folder):
     path = save(folder, 'two.png', squares((80, 80), (240, 145)))
-    out, _ = run(CLASSIFY, '--model', model(folder), '--finder', finder(folder), '--min-quality', 0, '--json', path)
+    out, _ = run(CLASSIFY, '--model', model(folder), '--finder', finder(TOY, folder), '--min-quality', 0, '--json', path)
     (line,) = [json.loads(line) for line in out.splitlines()]
     faces = line['faces']
     assert len(faces) == 2 and all(found['source'] == 'finder' and found['id'] == 0 and 0.5 <= found['score'] <= 1 for found in faces), line
@@ -174,13 +161,13 @@ def test_finds_the_faces_by_itself(folder):
         (alone,) = read(folder, '--box', f'{left},{top},{width},{height}', path)
         for label in LABELS:
             assert abs(found['probabilities'][label] - alone['faces'][0]['probabilities'][label]) < 0.01, (found, alone)
-    text, _ = run(CLASSIFY, '--model', model(folder), '--finder', finder(folder), '--min-quality', 0, path)
+    text, _ = run(CLASSIFY, '--model', model(folder), '--finder', finder(TOY, folder), '--min-quality', 0, path)
     assert '2 faces' in text and len(text.splitlines()) == 1 + 2 * 8, text
 
 
 def test_too_little_quality_is_a_reason_and_no_guess(folder):
     path = save(folder, 'dark.png', squares((80, 80)) // 3)
-    use = ('--model', model(folder), '--finder', finder(folder), '--min-quality', 1, path)
+    use = ('--model', model(folder), '--finder', finder(TOY, folder), '--min-quality', 1, path)
     out, _ = run(CLASSIFY, '--json', *use)
     (found,) = json.loads(out)['faces']
     assert found['label'] == 'unsure' and found['skipped'] and not any(found['probabilities'].values()) and found['quality'] < 1, found
@@ -190,7 +177,7 @@ def test_too_little_quality_is_a_reason_and_no_guess(folder):
 
 def test_no_face_says_so_and_has_a_status_of_its_own(folder):
     none, some = save(folder, 'none.png', squares()), save(folder, 'some.png', squares((80, 80)))
-    use = ('--model', model(folder), '--finder', finder(folder))
+    use = ('--model', model(folder), '--finder', finder(TOY, folder))
     out, err = run(CLASSIFY, *use, none, some, status=3)
     assert 'no face' in out.splitlines()[0] and '1 face' in out and 'no face in 1 of 2' in err, (out, err)
     out, _ = run(CLASSIFY, *use, '--json', none, status=3)
@@ -212,7 +199,7 @@ def test_usage_errors(folder):
 def test_bad_pictures_are_named(folder):
     whole = {'png': save(folder, 'whole.png', face(100, 100)), 'jpg': save(folder, 'whole.jpg', face(100, 100)),
              'prog.jpg': save(folder, 'prog.jpg', face(100, 100), progressive=True)}
-    use = ('--model', model(folder), '--finder', finder(folder))
+    use = ('--model', model(folder), '--finder', finder(TOY, folder))
     for kind, path in whole.items():
         with open(path, 'rb') as file:
             data = file.read()

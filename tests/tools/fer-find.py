@@ -10,19 +10,13 @@ import sys
 import numpy
 from PIL import Image
 from tap import Skip, fails, main, run
+from toys import finder, save
 
 FIND, TOY = sys.argv[1:3]
 SIDE = 32  # of the white squares that the toy finds (tests/fer/toy.h)
 POINTS = [(-0.2, -0.25), (0.2, -0.2), (0, 0.05), (-0.15, 0.3), (0.15, 0.25)]
 # Whole stacks, by which tests/lsan.supp knows what GLib leaves behind where GStreamer has loaded many plug-ins.
 os.environ['ASAN_OPTIONS'] = os.environ.get('ASAN_OPTIONS', '') + ':fast_unwind_on_malloc=0'
-
-
-def finder(folder):
-    path = os.path.join(folder, 'finder.onnx')
-    if not os.path.exists(path):
-        run(TOY, path, 'finder')
-    return path
 
 
 def squares(*places, height=224, width=320):
@@ -32,14 +26,8 @@ def squares(*places, height=224, width=320):
     return picture
 
 
-def save(folder, name, picture):
-    path = os.path.join(folder, name)
-    Image.fromarray(picture).save(path)
-    return path
-
-
 def find(folder, *arguments):
-    out, _ = run(FIND, '--model', finder(folder), *arguments)
+    out, _ = run(FIND, '--model', finder(TOY, folder), *arguments)
     return [json.loads(line) for line in out.splitlines()]
 
 
@@ -129,7 +117,7 @@ def test_follows_the_faces_of_a_video(folder):
     lines = find(folder, '--track', path)
     assert {face['id'] for line in lines for face in line['faces']} == {1, 2}
     assert all(len(line['faces']) == 2 for line in lines[5:])
-    fails(FIND, '--model', finder(folder), '--track', save(folder, 'a.png', squares()), says=['a.png', '--track'])
+    fails(FIND, '--model', finder(TOY, folder), '--track', save(folder, 'a.png', squares()), says=['a.png', '--track'])
 
 
 def test_what_is_no_video_is_named(folder):
@@ -139,7 +127,7 @@ def test_what_is_no_video_is_named(folder):
     with open(empty, 'w', encoding='ascii'):
         pass
     for path in (text, empty, os.path.join(folder, 'missing.mp4'), folder):
-        fails(FIND, '--model', finder(folder), path, says=[path])
+        fails(FIND, '--model', finder(TOY, folder), path, says=[path])
 
 
 def test_odd_pictures(folder):
@@ -155,7 +143,7 @@ def test_usage_errors(folder):
             (('--draw', '-', path), ['--draw -']), (('--frobnicate', path), ['frobnicate'])):
         fails(FIND, *arguments, status=2, says=words)
     for size in ('5', '-1', '100000'):
-        fails(FIND, '--model', finder(folder), '--size', size, path, says=[path, size])
+        fails(FIND, '--model', finder(TOY, folder), '--size', size, path, says=[path, size])
 
 
 def test_other_models_are_named(folder):
@@ -171,9 +159,9 @@ def test_other_models_are_named(folder):
 
 def test_what_cannot_be_written_is_an_error(folder):
     picture = save(folder, 'a.png', squares())
-    fails(FIND, '--model', finder(folder), '--draw', '/proc/no/such.png', picture, picture, says=['/proc/no'])
+    fails(FIND, '--model', finder(TOY, folder), '--draw', '/proc/no/such.png', picture, picture, says=['/proc/no'])
     with open('/dev/full', 'w', encoding='ascii') as full:
-        done = subprocess.run([FIND, '--model', finder(folder), picture], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([FIND, '--model', finder(TOY, folder), picture], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1 and 'standard output' in done.stderr, done
 
 
