@@ -40,6 +40,9 @@ struct fer_image {
 /* Packed 8-bit RGB(A) or grey pixels (gdk-pixbuf's layout): channels 1, 3, 4, alpha ignored. Luma as BT.601. Fills image; rgb is borrowed. */
 void fer_image_from_rgb (fer_image *image, const uint8_t *rgb, int width, int height, ptrdiff_t stride, int channels);
 
+/* Samples [x, x + w) of row y as full-range luma 0-255. row: image->width floats of scratch, used where the picture has no plane. */
+void fer_image_read (const fer_image *image, int x, int y, int w, float *row, float *luma);
+
 /* Pixels; x, y may be negative or fractional. */
 typedef struct fer_box {
   float x, y, w, h;

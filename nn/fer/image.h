@@ -5,9 +5,6 @@
 
 #include "fer.h"
 
-/* Samples [x, x + w) of row y as full-range luma 0-255. row: image->width floats of scratch, used where the picture has no plane. */
-void fer_image_read (const fer_image *image, int x, int y, int w, float *row, float *luma);
-
 /* Pixels [x, x + w) by [y, y + h) of a picture. */
 typedef struct fer_window {
   int x, y, w, h;

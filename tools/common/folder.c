@@ -2,6 +2,7 @@
 #include "folder.h"
 
 #include "fer.h"
+#include "listing.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
@@ -25,46 +26,11 @@ clear_file (void *f)
   g_free (((file *) f)->path);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(char *const *) a, *(char *const *) b);
-}
-
-/* Sorted names in a folder, without hidden ones. */
-static GPtrArray *
-list_folder (const char *path, nn_error *error)
-{
-  GError *problem = NULL;
-  GDir *dir = g_dir_open (path, 0, &problem);
-  if (!dir) {
-    nn_fail (error, "%s", problem->message);
-    g_error_free (problem);
-    return NULL;
-  }
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  for (const char *name; (name = g_dir_read_name (dir));)
-    if (name[0] != '.')
-      g_ptr_array_add (names, g_strdup (name));
-  g_dir_close (dir);
-  g_ptr_array_sort (names, compare_names);
-  return names;
-}
-
-static bool
-is_picture (const char *name)
-{
-  const char *dot = strrchr (name, '.');
-  return dot && (!g_ascii_strcasecmp (dot, ".jpg") || !g_ascii_strcasecmp (dot, ".jpeg") || !g_ascii_strcasecmp (dot, ".png"));
-}
-
 static bool
 list_class (const char *path, int label, nn_split split, GArray *files, nn_error *error)
 {
-  GPtrArray *names = list_folder (path, error);
+  GPtrArray *names = tool_list_pictures (path, error);
   for (guint i = 0; names && i < names->len; i++) {
-    if (!is_picture (names->pdata[i]))
-      continue;
     file f = { g_build_filename (path, names->pdata[i], NULL), (uint8_t) label, (uint8_t) split };
     g_array_append_val (files, f);
   }
@@ -77,7 +43,7 @@ list_class (const char *path, int label, nn_split split, GArray *files, nn_error
 static bool
 list_split (const char *path, nn_split split, GArray *files, nn_error *error)
 {
-  GPtrArray *names = list_folder (path, error);
+  GPtrArray *names = tool_list_folder (path, error);
   bool ok = names != NULL;
   for (guint i = 0; ok && i < names->len; i++) {
     char *folder = g_build_filename (path, names->pdata[i], NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "faces.h"
+#include "common/listing.h"
 #include "common/progress.h"
 
 #include <glib.h>
@@ -132,29 +133,12 @@ look_at_nothing (evaluation *e, const nn_scenes *scenes, nn_error *error)
   return good;
 }
 
-static int
-by_name (const void *a, const void *b)
-{
-  return strcmp (*(char *const *) a, *(char *const *) b);
-}
-
-/* JPEG and PNG files of a folder, by name. */
 static nn_scenes *
-list_folder (const char *path, nn_error *error)
+list_negatives (const char *path, nn_error *error)
 {
-  GError *why = NULL;
-  GDir *folder = g_dir_open (path, 0, &why);
-  if (!folder) {
-    nn_fail (error, "%s", why->message);
-    g_error_free (why);
+  GPtrArray *names = tool_list_pictures (path, error);
+  if (!names)
     return NULL;
-  }
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  for (const char *name; (name = g_dir_read_name (folder));)
-    if (g_str_has_suffix (name, ".jpg") || g_str_has_suffix (name, ".jpeg") || g_str_has_suffix (name, ".png"))
-      g_ptr_array_add (names, g_strdup (name));
-  g_dir_close (folder);
-  g_ptr_array_sort (names, by_name);
   nn_scenes *scenes = calloc (1, sizeof *scenes);
   bool good = scenes || nn_fail (error, "out of memory");
   for (guint i = 0; good && i < names->len; i++)
@@ -213,7 +197,7 @@ eval_faces_run (const eval_task *task, eval_finder *finder, eval_faces *result, 
   *result = (eval_faces) { .all = { .name = "all" } };
   if (!choose_views (task, result->seen, error))
     return false;
-  nn_scenes *faces = load_boxes (task, error), *negatives = faces && task->negatives ? list_folder (task->negatives, error) : NULL;
+  nn_scenes *faces = load_boxes (task, error), *negatives = faces && task->negatives ? list_negatives (task->negatives, error) : NULL;
   for (int v = 0; v < EVAL_N_VIEWS; v++)
     e.tallies[v] = eval_tally_new (task->threshold);
   e.empty = eval_tally_new (task->threshold);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "scenes.h"
+#include "common/listing.h"
 #include "common/picture.h"
 #include "common/unpack.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,18 +18,14 @@ fill (nn_scene *scene, const fer_image *image, const char *path, nn_error *error
   if (w > MAX_SIDE || h > MAX_SIDE)
     return nn_fail (error, "%s: %dx%d pixels, expected sides of at most %d", path, image->width, image->height, MAX_SIDE);
   scene->pixels = malloc (w * h);
-  float *row = malloc (w * sizeof *row);
+  float *row = malloc (2 * w * sizeof *row), *luma = row + w;
   if (scene->pixels && row) {
     scene->w = image->width;
     scene->h = image->height;
     for (size_t y = 0; y < h; y++) {
-      if (image->luma)
-        for (size_t x = 0; x < w; x++)
-          row[x] = image->luma[(ptrdiff_t) y * image->stride + (ptrdiff_t) x * image->step];
-      else
-        image->read_row (image, (int) y, row);
+      fer_image_read (image, 0, (int) y, image->width, row, luma);
       for (size_t x = 0; x < w; x++)
-        scene->pixels[y * w + x] = (uint8_t) (row[x] + 0.5f);
+        scene->pixels[y * w + x] = (uint8_t) (luma[x] + 0.5f);
     }
   }
   free (row);
@@ -50,29 +46,13 @@ load_scene (nn_scene *scene, const char *folder, nn_error *error)
   return good;
 }
 
-static int
-by_name (const void *a, const void *b)
-{
-  return strcmp (*(char *const *) a, *(char *const *) b);
-}
-
 /* In the order of their names, whatever the folder's own order is. */
 static bool
 add_folder (nn_scenes *scenes, const char *folder, int limit, nn_error *error)
 {
-  GError *why = NULL;
-  GDir *dir = g_dir_open (folder, 0, &why);
-  if (!dir) {
-    nn_fail (error, "%s", why->message);
-    g_error_free (why);
+  GPtrArray *names = tool_list_pictures (folder, error);
+  if (!names)
     return false;
-  }
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  for (const char *name; (name = g_dir_read_name (dir));)
-    if (g_str_has_suffix (name, ".jpg") || g_str_has_suffix (name, ".jpeg") || g_str_has_suffix (name, ".png"))
-      g_ptr_array_add (names, g_strdup (name));
-  g_dir_close (dir);
-  g_ptr_array_sort (names, by_name);
   bool good = names->len > 0 || nn_fail (error, "%s: no .jpg or .png in the folder", folder);
   for (guint i = 0; good && i < names->len && (int) i < limit; i++)
     good = nn_scenes_add (scenes, names->pdata[i], error) && load_scene (&scenes->scenes[scenes->n - 1], folder, error);
