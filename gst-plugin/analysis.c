@@ -8,6 +8,7 @@
 #include "frame.h"
 #include "modelerror.h"
 #include "seeker.h"
+#include "stopwatch.h"
 
 struct analysis {
   GstElement *element;
@@ -177,16 +178,6 @@ begin (const analysis *a, const job *j, const frame *f, report *r)
   faces_begin (&r->found, a->element, f->image.width, f->image.height, j->settings.max_faces);
 }
 
-/* ms from *from to now, which becomes *from. */
-static double
-lap (gint64 *from)
-{
-  gint64 now = g_get_monotonic_time ();
-  double ms = (double) (now - *from) / 1e3;
-  *from = now;
-  return ms;
-}
-
 static double
 time_left (const job *j)
 {
@@ -271,6 +262,7 @@ find_and_read (analysis *a, const job *j, const fer_image *image, report *r)
     look (a, j, r);
   memcpy (r->done, a->budget.done, sizeof r->done);
   memcpy (r->shed, a->budget.shed, sizeof r->shed);
+  stats_analysed (j->stats, r);
   return TRUE;
 }
 

@@ -5,6 +5,7 @@
 
 #include "report.h"
 #include "settings.h"
+#include "stats.h"
 
 typedef struct analysis analysis;
 
@@ -17,6 +18,7 @@ typedef struct job {
   settings settings;
   gint64 start;    /* of the time that counts for max-latency, monotonic; some of it goes on writing and drawing: ... */
   double reserved; /* ... ms */
+  stats *stats;    /* what is done is noted there */
   int level;       /* kinds of work to leave out anyway: budget.h */
 } job;
 

@@ -25,13 +25,15 @@
 #include <gst/video/video.h>
 
 #include "async.h"
-#include "canvas.h"
 #include "debug.h"
+#include "latency.h"
 #include "models.h"
-#include "news.h"
 #include "overlay.h"
-#include "painter.h"
+#include "pace.h"
+#include "publisher.h"
 #include "settings.h"
+#include "stats.h"
+#include "stopwatch.h"
 #include "times.h"
 #include "writer.h"
 
@@ -40,21 +42,20 @@ GST_DEBUG_CATEGORY (feremotion_debug);
 struct _GstFerEmotion {
   GstBaseTransform parent;
 
-  /* Under the object lock. */
-  settings settings;
-  canvas canvas;
-
+  settings settings; /* under the object lock */
   models models;
+  stats stats;
 
-  /* The streaming thread's. */
+  /* The streaming thread's, but for what their headers say. */
   GstVideoInfo info;
+  gboolean live;
   analysis *analysis; /* between start and stop */
   async async;
   GstBuffer *input; /* of the frame that leaves as another buffer */
   report report;    /* of the last frame */
-  painter painter;
-  gboolean live;
-  news news;
+  publisher publisher;
+  pace pace;
+  latency latency;
 };
 
 G_DEFINE_FINAL_TYPE (GstFerEmotion, gst_fer_emotion, GST_TYPE_BASE_TRANSFORM)
@@ -82,7 +83,7 @@ gst_fer_emotion_set_property (GObject *object, guint id, const GValue *value, GP
   overlay_choice before = self->settings.overlay;
   gboolean known = settings_set (&self->settings, id, value), changed = self->settings.overlay != before;
   if (changed)
-    canvas_reconsider (&self->canvas);
+    canvas_reconsider (&self->publisher.canvas);
   GST_OBJECT_UNLOCK (self);
   if (changed)
     gst_base_transform_reconfigure_src (GST_BASE_TRANSFORM (self));
@@ -97,19 +98,13 @@ gst_fer_emotion_get_property (GObject *object, guint id, GValue *value, GParamSp
 {
   GstFerEmotion *self = GST_FER_EMOTION (object);
   settings s = copy_settings (self);
-  if (!models_get (&self->models, GST_ELEMENT (self), id, value) && !settings_get (&s, id, value))
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, stats_structure (&self->stats));
+  else if (!models_get (&self->models, GST_ELEMENT (self), id, value) && !settings_get (&s, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 /* ---- start and stop -------------------------------------------------------------------------------------------------------- */
-
-static void
-prepare_drawing (GstFerEmotion *self, overlay_choice overlay)
-{
-  nn_error error;
-  if (!painter_prepare (&self->painter, overlay, &error))
-    GST_ELEMENT_WARNING (self, LIBRARY, INIT, ("Not everything can be drawn: %s", error.text), (NULL));
-}
 
 static gboolean
 gst_fer_emotion_start (GstBaseTransform *base)
@@ -119,12 +114,15 @@ gst_fer_emotion_start (GstBaseTransform *base)
   self->analysis = models_start (&self->models, GST_ELEMENT (self), &s);
   if (!self->analysis)
     return FALSE;
-  prepare_drawing (self, s.overlay);
+  publisher_prepare (&self->publisher, s.overlay);
   writer_check (GST_ELEMENT (self), s.formats);
+  stats_forget (&self->stats);
   GST_OBJECT_LOCK (self);
-  canvas_reconsider (&self->canvas);
+  canvas_reconsider (&self->publisher.canvas);
+  pace_reset (&self->pace);
+  self->latency = (latency) { .told = 0 };
   GST_OBJECT_UNLOCK (self);
-  news_forget (&self->news);
+  news_forget (&self->publisher.news);
   return TRUE;
 }
 
@@ -136,7 +134,7 @@ gst_fer_emotion_stop (GstBaseTransform *base)
   async_drop (&self->async);
   gst_clear_buffer (&self->input);
   report_clear (&self->report);
-  painter_clear (&self->painter);
+  publisher_clear (&self->publisher);
   g_clear_pointer (&self->analysis, analysis_free);
   return TRUE;
 }
@@ -148,7 +146,7 @@ gst_fer_emotion_transform_caps (GstBaseTransform *base, GstPadDirection directio
 {
   GstFerEmotion *self = GST_FER_EMOTION (base);
   gboolean draws = copy_settings (self).overlay != OVERLAY_NONE;
-  return canvas_transform_caps (&self->canvas, base, draws, direction, caps, filter);
+  return canvas_transform_caps (&self->publisher.canvas, base, draws, direction, caps, filter);
 }
 
 static GstCaps *
@@ -164,10 +162,10 @@ gst_fer_emotion_set_caps (GstBaseTransform *base, GstCaps *incaps, GstCaps *outc
   GstFerEmotion *self = GST_FER_EMOTION (base);
   (void) outcaps;
   GST_OBJECT_LOCK (self);
-  self->canvas.undecided = TRUE;
+  self->publisher.canvas.undecided = TRUE;
   GST_OBJECT_UNLOCK (self);
   async_end (&self->async);
-  news_forget (&self->news);
+  news_forget (&self->publisher.news);
   self->live = times_is_live (base);
   settings s = copy_settings (self);
   return gst_video_info_from_caps (&self->info, incaps) && analysis_prepare (self->analysis, &s, &self->info);
@@ -193,7 +191,9 @@ gst_fer_emotion_src_event (GstBaseTransform *base, GstEvent *event)
   GstFerEmotion *self = GST_FER_EMOTION (base);
   GST_OBJECT_LOCK (self);
   if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
-    canvas_reconsider (&self->canvas);
+    canvas_reconsider (&self->publisher.canvas);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_QOS)
+    pace_note (&self->pace, event);
   GST_OBJECT_UNLOCK (self);
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->src_event (base, event);
 }
@@ -207,69 +207,37 @@ gst_fer_emotion_sink_event (GstBaseTransform *base, GstEvent *event)
   if (times_break (base, event) || GST_EVENT_TYPE (event) == GST_EVENT_EOS)
     async_end (&self->async);
   if (times_break (base, event)) {
-    news_forget (&self->news);
+    news_forget (&self->publisher.news);
     analysis_forget (self->analysis);
   }
   GST_OBJECT_LOCK (self);
+  if (times_break (base, event))
+    pace_reset (&self->pace);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
-    canvas_reconsider (&self->canvas);
+    canvas_reconsider (&self->publisher.canvas);
   GST_OBJECT_UNLOCK (self);
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->sink_event (base, event);
 }
 
-/* ---- frames ---------------------------------------------------------------------------------------------------------------- */
-
-static void
-post_update (GstFerEmotion *self, GstBuffer *buffer, updates_choice updates, gboolean changed, const fer_result *result)
+static gboolean
+gst_fer_emotion_query (GstBaseTransform *base, GstPadDirection direction, GstQuery *query)
 {
-  if (updates == UPDATES_EVERY_FRAME || (updates == UPDATES_ON_FACE && result->n_faces > 0) || (updates == UPDATES_ON_CHANGE && changed))
-    gst_element_post_message (GST_ELEMENT (self), writer_message (GST_BASE_TRANSFORM (self), buffer, result));
+  GstFerEmotion *self = GST_FER_EMOTION (base);
+  gboolean answered = GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_parent_class)->query (base, direction, query);
+  if (answered && direction == GST_PAD_SRC && GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
+    latency_add (&self->latency, GST_ELEMENT (self), query);
+  return answered;
 }
 
-/* A result that no frame carried. */
+/* ---- frames ---------------------------------------------------------------------------------------------------------------- */
+
+/* A report that no frame carries. */
 static void
 post_late (gpointer element, report *r)
 {
   GstFerEmotion *self = element;
-  GstBuffer *frame = gst_buffer_new ();
-  GST_BUFFER_PTS (frame) = r->result.pts;
-  GST_BUFFER_DURATION (frame) = r->duration;
-  post_update (self, frame, copy_settings (self).updates, news_in (&self->news, &r->result), &r->result);
-  gst_buffer_unref (frame);
-}
-
-/* Compositions count from the visible picture, blending from the first pixel in memory. */
-static gboolean
-draw (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const report *r)
-{
-  gboolean attach = self->canvas.attached;
-  GstVideoOverlayComposition *composition = painter_draw (&self->painter, s, r, attach ? 0 : r->x, attach ? 0 : r->y);
-  return !composition || canvas_draw (&self->canvas, buffer, &self->info, composition);
-}
-
-/* FALSE: an error was posted. */
-static gboolean
-cover (GstFerEmotion *self, GstBuffer *buffer, const settings *s, const report *r)
-{
-  if (anonymize (buffer, &self->info, s->anonymize, &r->covers, r->x, r->y))
-    return TRUE;
-  GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Faces cannot be covered in a frame: its memory cannot be written."), ("%" GST_PTR_FORMAT, buffer));
-  return FALSE;
-}
-
-/* FALSE: an error was posted. */
-static gboolean
-publish (GstFerEmotion *self, GstBuffer *buffer, const settings *s, report *r)
-{
-  gboolean changed = news_in (&self->news, &r->result);
-  writer_attach (buffer, s->formats, &r->found, s->roi_type, reader_model_name (r->reader), &r->result);
-  post_update (self, buffer, s->updates, changed, &r->result);
-  if (!cover (self, buffer, s, r))
-    return FALSE;
-  if (s->overlay == OVERLAY_NONE || draw (self, buffer, s, r))
-    return TRUE;
-  GST_ELEMENT_ERROR (self, STREAM, FAILED, ("Labels cannot be drawn into a frame: its memory cannot be written."), ("%" GST_PTR_FORMAT, buffer));
-  return FALSE;
+  settings s = copy_settings (self);
+  publisher_post (&self->publisher, &s, r);
 }
 
 /* Another thread may only read the buffer that came: with a reference to it the base sees that it cannot be written, and makes one of the same memory
@@ -290,15 +258,17 @@ static gboolean
 analyse (GstFerEmotion *self, GstBuffer *buffer, const settings *s, gint64 start)
 {
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
-  job j = { buffer, self->info, times_running (base, buffer), times_wall (base, buffer, self->live), *s, start, 0, 0 };
-  if (!self->input) {
-    async_end (&self->async);
-    return analysis_run (self->analysis, &j, &self->report);
+  double reserved = s->max_latency ? stats_usual (&self->stats, STAGE_ATTACH) + stats_usual (&self->stats, STAGE_DRAW) : 0;
+  job j = { buffer,       self->info,      times_running (base, buffer), times_wall (base, buffer, self->live), *s, start, reserved,
+            &self->stats, self->pace.level };
+  if (self->input) {
+    j.buffer = self->input;
+    gboolean ok = async_run (&self->async, self->analysis, &j, buffer, &self->report);
+    gst_clear_buffer (&self->input);
+    return ok;
   }
-  j.buffer = self->input;
-  gboolean ok = async_run (&self->async, self->analysis, &j, buffer, &self->report);
-  gst_clear_buffer (&self->input);
-  return ok;
+  async_end (&self->async);
+  return analysis_run (self->analysis, &j, &self->report);
 }
 
 static GstFlowReturn
@@ -307,19 +277,23 @@ gst_fer_emotion_transform_ip (GstBaseTransform *base, GstBuffer *buffer)
   GstFerEmotion *self = GST_FER_EMOTION (base);
   gint64 start = g_get_monotonic_time ();
   settings s = copy_settings (self);
-  if (canvas_due (&self->canvas, base) && s.overlay != OVERLAY_NONE) {
-    prepare_drawing (self, s.overlay);
-    canvas_decide (&self->canvas, base);
+  if (canvas_due (&self->publisher.canvas, base) && s.overlay != OVERLAY_NONE) {
+    publisher_prepare (&self->publisher, s.overlay);
+    canvas_decide (&self->publisher.canvas, base);
   }
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP | GST_BUFFER_FLAG_CORRUPTED | GST_BUFFER_FLAG_DECODE_ONLY)) {
     gst_clear_buffer (&self->input);
-    return cover (self, buffer, &s, &self->report) ? GST_FLOW_OK : GST_FLOW_ERROR;
+    return publisher_cover (&self->publisher, buffer, &self->info, &s, &self->report) ? GST_FLOW_OK : GST_FLOW_ERROR;
   }
 
+  pace_keep (&self->pace, base, buffer, self->live, stats_frames (&self->stats));
   if (!analyse (self, buffer, &s, start))
     return GST_FLOW_ERROR;
-  if (self->report.reader && !publish (self, buffer, &s, &self->report))
+  if (self->report.reader && !publisher_run (&self->publisher, buffer, &self->info, &s, &self->report))
     return GST_FLOW_ERROR;
+  double ms = lap (&start);
+  stats_left (&self->stats, &self->report, ms);
+  latency_note (&self->latency, GST_ELEMENT (self), ms, self->live);
   return GST_FLOW_OK;
 }
 
@@ -337,6 +311,7 @@ static void
 gst_fer_emotion_finalize (GObject *object)
 {
   models_clear (&GST_FER_EMOTION (object)->models);
+  stats_clear (&GST_FER_EMOTION (object)->stats);
   G_OBJECT_CLASS (gst_fer_emotion_parent_class)->finalize (object);
 }
 
@@ -376,6 +351,7 @@ gst_fer_emotion_class_init (GstFerEmotionClass *klass)
   base->set_caps = GST_DEBUG_FUNCPTR (gst_fer_emotion_set_caps);
   base->propose_allocation = GST_DEBUG_FUNCPTR (gst_fer_emotion_propose_allocation);
   base->src_event = GST_DEBUG_FUNCPTR (gst_fer_emotion_src_event);
+  base->query = GST_DEBUG_FUNCPTR (gst_fer_emotion_query);
   base->sink_event = GST_DEBUG_FUNCPTR (gst_fer_emotion_sink_event);
   base->prepare_output_buffer = GST_DEBUG_FUNCPTR (gst_fer_emotion_prepare_output_buffer);
   base->before_transform = GST_DEBUG_FUNCPTR (gst_fer_emotion_before_transform);
@@ -391,6 +367,8 @@ gst_fer_emotion_init (GstFerEmotion *self)
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
   settings_init (&self->settings);
   models_init (&self->models);
+  stats_init (&self->stats);
+  self->publisher.base = base;
   self->async = (async) { .post = post_late, .element = self };
   gst_base_transform_set_in_place (base, TRUE);
   gst_base_transform_set_passthrough (base, FALSE);

@@ -2,6 +2,7 @@
 #include "seeker.h"
 
 #include "debug.h"
+#include "stopwatch.h"
 
 #define UPSTREAM_REMEMBERED 60    /* frames without boxes after which upstream is no longer thought to find faces */
 #define FRAMES_BEFORE_WARNING 100 /* that rely on upstream, without any box */
@@ -134,12 +135,6 @@ warn_without_boxes (seeker *k, const settings *s, const faces *found)
         ("Region-of-interest metas of type \"%s\" are read (property roi-type).", s->roi_type ? s->roi_type : ""));
 }
 
-static double
-ms_since (gint64 start)
-{
-  return (double) (g_get_monotonic_time () - start) / 1e3;
-}
-
 /* Beside a search of the whole frame, which shows most of the known faces, looks take next to nothing. */
 static void
 learn (budget *b, const fer_search *search, double ms)
@@ -161,7 +156,7 @@ find (seeker *k, const settings *s, const fer_image *image, GstClockTime time, c
   gboolean whole = budget_allot (b, WORK_SEARCH, search.whole, seeker_time (k), &left);
   fer_follower_spare (k->follower, &search, whole, looks);
   const fer_track *tracks = fer_follower_search (k->follower, k->finder, image, &search, &n);
-  learn (b, &search, ms_since (start));
+  learn (b, &search, lap (&start));
   faces_from_tracks (found, tracks, n, crop);
 }
 

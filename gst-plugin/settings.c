@@ -188,9 +188,9 @@ spec_of (const property *p)
   return NULL;
 }
 
-/* What models.c keeps. */
+/* What is no plain setting. */
 static void
-install_models (GObjectClass *klass)
+install_others (GObjectClass *klass)
 {
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
   g_object_class_install_property (
@@ -220,12 +220,20 @@ install_models (GObjectClass *klass)
                                                        "The model in use: name, labels, input-size, operations (multiplications for one face), "
                                                        "parameters, kernels (instruction set), trained (JSON); NULL while none is loaded",
                                                        GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (
+      klass, PROP_STATS,
+      g_param_spec_boxed (
+          "stats", "Stats",
+          "What was done since the element started: frames, analysed, faces, inferences, searches, heat-maps; what was left out (shed): "
+          "heat-maps, new-faces, readings, searches, looks; and the milliseconds (ms) of find, read, heat-map, attach, draw and of the "
+          "whole frame here: n, mean, p50, p95, p99 (within 5 %), max. Times are the clock's, in which others may run as well",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 void
 settings_install (GObjectClass *klass)
 {
-  install_models (klass);
+  install_others (klass);
   for (gsize i = 0; i < G_N_ELEMENTS (properties); i++)
     g_object_class_install_property (klass, properties[i].id, spec_of (&properties[i]));
 }

@@ -45,12 +45,12 @@ typedef struct settings {
   updates_choice updates;
   meta_formats formats;
   anonymize_choice anonymize;
-  int finder_size;                                  /* pixels, 0: by the frame */
+  int finder_size;                                             /* pixels, 0: by the frame */
   guint detect_interval, interval, smoothing, dominant_window; /* ms */
-  int max_faces, max_faces_per_frame;               /* per frame: 0: no limit */
-  guint max_latency;                                /* ms, 0: no limit */
+  int max_faces, max_faces_per_frame;                          /* per frame: 0: no limit */
+  guint max_latency;                                           /* ms, 0: no limit */
   gboolean async;
-  double min_quality;                               /* negative: by who found the face */
+  double min_quality; /* negative: by who found the face */
 } settings;
 
 void settings_init (settings *settings);
