@@ -134,6 +134,7 @@ analytics_write (GstBuffer *buffer, GQuark type, const faces *found, const fer_r
   for (int i = 0; i < result->n_faces; i++) {
     const face_place *place = &found->places[i];
     const fer_face *face = &result->faces[i];
-    ids[i] = place->came.type ? write_face (meta, place->came.type, &place->came.box, result, face) : write_face (meta, type, &face->box, result, face);
+    ids[i] =
+        place->came.type ? write_face (meta, place->came.type, &place->came.box, result, face) : write_face (meta, type, &face->box, result, face);
   }
 }

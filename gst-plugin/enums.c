@@ -44,6 +44,9 @@ DEFINE_ENUM_TYPE (precision_choice_type, "GstFerEmotionPrecision", { NN_PRECISIO
                   { NN_PRECISION_EXACT, "Floats, every convolution summed directly", "exact" },
                   { NN_PRECISION_FAST, "16-bit integers, with a model that says how large its values become", "fast" })
 
+DEFINE_ENUM_TYPE (format_choice_type, "GstFerEmotionJsonFormat", { FORMAT_JSON, "A line of JSON a frame", "json" },
+                  { FORMAT_VTT, "Subtitles as WebVTT", "vtt" }, { FORMAT_SRT, "Subtitles as SubRip", "srt" })
+
 static GType
 register_flags (const char *name, const GFlagsValue *values)
 {

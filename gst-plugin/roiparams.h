@@ -13,7 +13,7 @@
 
 /* For face place of result: replaces what an earlier element wrote for it, on the meta of an earlier element where one of the type lies; else on one
  * of type that is added, with the id of the face's detection in GstAnalytics (not negative) or else of its track. */
-void roi_params_write (GstBuffer *buffer, GQuark type, const face_place *place, const char *model_name, const fer_result *result, const fer_face *face,
-                       gint detection);
+void roi_params_write (GstBuffer *buffer, GQuark type, const face_place *place, const char *model_name, const fer_result *result,
+                       const fer_face *face, gint detection);
 
 #endif

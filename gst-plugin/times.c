@@ -15,6 +15,13 @@ times_stream (GstBaseTransform *base, GstBuffer *buffer)
   return segment->format == GST_FORMAT_TIME ? gst_segment_to_stream_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer)) : GST_CLOCK_TIME_NONE;
 }
 
+GstClockTime
+times_in_stream (const GstSegment *segment, GstClockTime pts)
+{
+  GstClockTime time = segment->format == GST_FORMAT_TIME ? gst_segment_to_stream_time (segment, GST_FORMAT_TIME, pts) : GST_CLOCK_TIME_NONE;
+  return GST_CLOCK_TIME_IS_VALID (time) ? time : pts;
+}
+
 gboolean
 times_is_live (GstBaseTransform *base)
 {

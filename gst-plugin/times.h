@@ -8,6 +8,9 @@
 GstClockTime times_running (GstBaseTransform *base, GstBuffer *buffer);
 GstClockTime times_stream (GstBaseTransform *base, GstBuffer *buffer);
 
+/* Where pts is in the stream as players count it, from its beginning; pts itself where the segment does not say. */
+GstClockTime times_in_stream (const GstSegment *segment, GstClockTime pts);
+
 /* Does what arrives come from a live source? Asks upstream. */
 gboolean times_is_live (GstBaseTransform *base);
 

@@ -13,7 +13,8 @@
 void writer_check (GstElement *element, meta_formats wanted);
 
 /* Metas. found: where result's faces came from, in the same order. */
-void writer_attach (GstBuffer *buffer, meta_formats wanted, const faces *found, const char *roi_type, const char *model_name, const fer_result *result);
+void writer_attach (GstBuffer *buffer, meta_formats wanted, const faces *found, const char *roi_type, const char *model_name,
+                    const fer_result *result);
 
 /* Element message "feremotion": the times of GStreamer's level and facedetect, the fields of structure.h, and the JSON line as "json". */
 GstMessage *writer_message (GstBaseTransform *base, GstBuffer *buffer, const fer_result *result);

@@ -117,14 +117,205 @@ warns_without_results (void)
   gst_harness_teardown (h);
 }
 
-/* A whole pipeline, as a user types it. */
-static void
-a_pipeline_writes_a_file (void)
+/* Frames of 40 ms with so many faces each, and the end; what comes out, one after the other. g_free it. */
+static char *
+text_of (const char *launch, const char *sink_caps, const int *faces, guint n, guint *n_buffers)
 {
-  char *path = NULL, *text = NULL;
-  g_close (g_file_open_tmp ("feremotion-XXXXXX.jsonl", &path, NULL), NULL);
-  char *launch =
-      g_strdup_printf ("videotestsrc num-buffers=5 ! feremotion model=%s faces=frame ! feremotionjson ! filesink location=%s", rig_model, path);
+  GstHarness *h = rig_new (launch);
+  GString *all = g_string_new (NULL);
+  GstVideoInfo info;
+  if (sink_caps)
+    gst_harness_set_sink_caps_str (h, sink_caps);
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 128, 48);
+  for (guint i = 0; i < n; i++) {
+    GstBuffer *in = rig_picture (&info, 1);
+    for (int k = 0; k < faces[i]; k++)
+      rig_add_face (in, 4 + 40 * k, 6, 24, 24);
+    GST_BUFFER_PTS (in) = GST_SECOND + i * 40 * GST_MSECOND;
+    GST_BUFFER_DURATION (in) = 40 * GST_MSECOND;
+    check (gst_harness_push (h, in) == GST_FLOW_OK);
+  }
+  check (gst_harness_push_event (h, gst_event_new_eos ()));
+  *n_buffers = 0;
+  for (GstBuffer *out; (out = gst_harness_try_pull (h)); gst_buffer_unref (out), ++*n_buffers) {
+    GstMapInfo map;
+    gst_buffer_map (out, &map, GST_MAP_READ);
+    if (sink_caps)
+      g_string_append_printf (all, "%u+%u ", (guint) (GST_BUFFER_PTS (out) / GST_MSECOND), (guint) (GST_BUFFER_DURATION (out) / GST_MSECOND));
+    g_string_append_len (all, (const char *) map.data, (gssize) map.size);
+    g_string_append (all, sink_caps ? ";" : "");
+    gst_buffer_unmap (out, &map);
+  }
+  gst_harness_teardown (h);
+  return g_string_free (all, FALSE);
+}
+
+/* expected has FACE for the label that the test model gives to both faces. */
+static void
+check_subtitles (const char *launch, const char *sink_caps, const int *faces, guint n, const char *expected)
+{
+  guint n_buffers;
+  char *json = text_of ("feremotion MODEL faces=upstream ! feremotionjson", NULL, (int[]) { 2 }, 1, &n_buffers);
+  GString *text = g_string_new (expected);
+  for (int i = 0; i < 2; i++) {
+    const char *label = strstr (i ? strstr (json, "\"id\":2") : json, "\"label\":\"") + 9;
+    char *name = g_strndup (label, strcspn (label, "\""));
+    g_string_replace (text, i ? "SECOND" : "FIRST", name, 0);
+    g_free (name);
+  }
+  char *got = text_of (launch, sink_caps, faces, n, &n_buffers);
+  check (strcmp (got, text->str) == 0);
+  if (strcmp (got, text->str))
+    test_note ("%s", got);
+  g_string_free (text, TRUE);
+  g_free (json);
+  g_free (got);
+}
+
+static const int coming_and_going[] = { 0, 1, 1, 1, 2, 2, 0, 0 };
+
+static void
+writes_webvtt (void)
+{
+  static const char launch[] = "feremotion MODEL faces=upstream ! feremotionjson format=vtt";
+  check_subtitles (launch, NULL, coming_and_going, 8,
+                   "WEBVTT\n\n00:00:01.040 --> 00:00:01.160\n1: FIRST\n\n00:00:01.160 --> 00:00:01.240\n1: FIRST\n2: SECOND\n\n");
+  check_subtitles (launch, NULL, coming_and_going + 4, 2, "WEBVTT\n\n00:00:01.000 --> 00:00:01.080\n1: FIRST\n2: SECOND\n\n"); /* to the end */
+  check_subtitles (launch, NULL, coming_and_going, 1, "WEBVTT\n\n");
+}
+
+static void
+writes_subrip (void)
+{
+  check_subtitles ("feremotion MODEL faces=upstream ! feremotionjson format=srt", NULL, coming_and_going, 8,
+                   "1\n00:00:01,040 --> 00:00:01,160\n1: FIRST\n\n2\n00:00:01,160 --> 00:00:01,240\n1: FIRST\n2: SECOND\n\n");
+}
+
+static void
+gives_bare_text_to_muxers (void)
+{
+  static const int long_one[] = { 1, 1, 1, 1, 1 };
+  static const char *const formats[] = { "vtt", "srt" };
+  for (int i = 0; i < 2; i++) {
+    char *launch = g_strdup_printf ("feremotion MODEL faces=upstream ! feremotionjson max-duration=80 format=%s", formats[i]);
+    check_subtitles (launch, "text/x-raw,format=utf8", coming_and_going, 8, "1040+80 1: FIRST;1120+40 1: FIRST;1160+80 1: FIRST\n2: SECOND;");
+    check_subtitles (launch, "text/x-raw,format=utf8", long_one, 5, "1000+80 1: FIRST;1080+80 1: FIRST;1160+40 1: FIRST;");
+    g_free (launch);
+  }
+}
+
+static void
+no_gap_lies_in_a_cue (void)
+{
+  GstHarness *h = rig_new ("feremotion MODEL faces=upstream ! feremotionjson format=srt");
+  GstVideoInfo info;
+  int gaps = 0;
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 64, 48);
+  for (guint i = 0; i < 6; i++) { /* nobody, a face, not read, the face, nobody, nobody */
+    GstBuffer *in = rig_picture (&info, 1);
+    GST_BUFFER_PTS (in) = i * 40 * GST_MSECOND;
+    if (i >= 1 && i <= 3)
+      rig_add_face (in, 4, 6, 24, 24);
+    if (i == 2)
+      GST_BUFFER_FLAG_SET (in, GST_BUFFER_FLAG_GAP);
+    check (gst_harness_push (h, in) == GST_FLOW_OK);
+  }
+  for (GstEvent *event; (event = gst_harness_try_pull_event (h)); gst_event_unref (event)) {
+    GstClockTime start;
+    if (GST_EVENT_TYPE (event) != GST_EVENT_GAP)
+      continue;
+    gst_event_parse_gap (event, &start, NULL);
+    check (start == (gaps++ ? 200 : 0) * GST_MSECOND); /* the cue itself took the place of the one at 160 */
+  }
+  check (gaps == 2 && gst_harness_buffers_received (h) == 1);
+  gst_harness_teardown (h);
+}
+
+static void
+a_flush_drops_the_open_cue (void)
+{
+  GstHarness *h = rig_new ("feremotion MODEL faces=upstream ! feremotionjson format=vtt");
+  GstVideoInfo info;
+  GstSegment segment;
+  char text[128] = "";
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 64, 48);
+  for (guint i = 0; i < 2; i++) {
+    GstBuffer *in = rig_picture (&info, 1);
+    rig_add_face (in, 4, 6, 24, 24);
+    GST_BUFFER_PTS (in) = GST_SECOND;
+    GST_BUFFER_DURATION (in) = 40 * GST_MSECOND;
+    check (gst_harness_push (h, in) == GST_FLOW_OK);
+    if (i)
+      break;
+    gst_harness_push_event (h, gst_event_new_flush_start ());
+    gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
+    gst_segment_init (&segment, GST_FORMAT_TIME);
+    segment.start = GST_SECOND;
+    segment.time = 10 * GST_SECOND; /* players count from where the file was entered */
+    gst_harness_push_event (h, gst_event_new_segment (&segment));
+  }
+  check (gst_harness_push_event (h, gst_event_new_eos ()));
+  require (gst_harness_buffers_received (h) == 2); /* the header, once, and a cue */
+  gst_buffer_unref (gst_harness_pull (h));
+  GstBuffer *out = gst_harness_pull (h);
+  gst_buffer_extract (out, 0, text, sizeof text - 1);
+  check (g_str_has_prefix (text, "00:00:10.000 --> 00:00:10.040\n2: "));
+  gst_buffer_unref (out);
+  gst_harness_teardown (h);
+}
+
+static void
+adds_the_users_fields_and_the_wall_clock (void)
+{
+  static const int one[] = { 1 };
+  guint n;
+  char *line = text_of ("feremotion MODEL faces=upstream ! feremotionjson wall-clock=true fields=\"f,camera=3,site=hall,faces=9\"", NULL, one, 1, &n);
+  check (n == 1 && g_str_has_suffix (line, "}],\"camera\":3,\"site\":\"hall\"}\n"));
+  const char *written = strstr (line, "\"written\":\"");
+  require (written);
+  GDateTime *now = g_date_time_new_now_utc ();
+  char *stamp = g_strndup (written + 11, strcspn (written + 11, "\""));
+  GDateTime *time = g_date_time_new_from_iso8601 (stamp, NULL);
+  require (time);
+  check (g_date_time_compare (time, now) <= 0 && g_date_time_difference (now, time) < 60 * G_TIME_SPAN_SECOND);
+  g_date_time_unref (time);
+  g_date_time_unref (now);
+  g_free (stamp);
+  g_free (line);
+
+  char *cue = text_of ("feremotion MODEL faces=upstream ! feremotionjson wall-clock=true format=srt", NULL, one, 1, &n);
+  char **lines = g_strsplit (cue, "\n", -1);
+  require (g_strv_length (lines) == 6);
+  time = g_date_time_new_from_iso8601 (lines[2], NULL);
+  check (time && g_str_has_prefix (lines[3], "1: "));
+  g_clear_pointer (&time, g_date_time_unref);
+  g_strfreev (lines);
+  g_free (cue);
+}
+
+static void
+the_format_holds_while_it_runs (void)
+{
+  GstHarness *h = gst_harness_new_parse ("feremotionjson name=json");
+  GstElement *json = gst_bin_get_by_name (GST_BIN (h->element), "json");
+  GstBus *bus = rig_bus (h);
+  GstVideoInfo info;
+  gint format = 0;
+  rig_set_format (h, &info, GST_VIDEO_FORMAT_GRAY8, 16, 16);
+  gst_util_set_object_arg (G_OBJECT (json), "format", "vtt");
+  g_object_get (json, "format", &format, NULL);
+  GstMessage *warning = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  check (format == 0 && warning);
+  gst_clear_message (&warning);
+  gst_element_set_bus (h->element, NULL);
+  gst_object_unref (bus);
+  gst_object_unref (json);
+  gst_harness_teardown (h);
+}
+
+static void
+run (const char *launch)
+{
   GstElement *pipeline = gst_parse_launch (launch, NULL);
   require (pipeline);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
@@ -133,6 +324,93 @@ a_pipeline_writes_a_file (void)
   check (message && GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS);
   gst_clear_message (&message);
   gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (bus);
+  gst_object_unref (pipeline);
+}
+
+static char *
+temporary (const char *name)
+{
+  char *path = NULL;
+  g_close (g_file_open_tmp (name, &path, NULL), NULL);
+  return path;
+}
+
+/* The text and times of the subtitles of a file, as somebody else's parser or demuxer gives them. */
+static char *
+read_back (const char *path, const char *reader)
+{
+  GString *all = g_string_new (NULL);
+  char *launch = g_strdup_printf ("filesrc location=%s ! %s ! appsink name=sink sync=false caps=\"text/x-raw\"", path, reader);
+  GstElement *pipeline = gst_parse_launch (launch, NULL), *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  for (;;) {
+    GstSample *sample = NULL;
+    g_signal_emit_by_name (sink, "try-pull-sample", 20 * GST_SECOND, &sample);
+    if (!sample)
+      break;
+    GstBuffer *buffer = gst_sample_get_buffer (sample);
+    char text[128] = "";
+    gst_buffer_extract (buffer, 0, text, sizeof text - 1);
+    g_string_append_printf (all, "%u+%u %s;", (guint) (GST_BUFFER_PTS (buffer) / GST_MSECOND), (guint) (GST_BUFFER_DURATION (buffer) / GST_MSECOND),
+                            g_strchomp (text));
+    gst_sample_unref (sample);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_object_unref (sink);
+  gst_object_unref (pipeline);
+  g_free (launch);
+  return g_string_free (all, FALSE);
+}
+
+#define SOURCE "videotestsrc num-buffers=90 ! video/x-raw,width=64,height=48,framerate=30/1 ! feremotion model=%s faces=frame"
+
+static void
+others_read_its_files (void)
+{
+  static const char *const formats[] = { "vtt", "srt" };
+  for (int i = 0; i < 2; i++) {
+    char *path = temporary ("feremotion-XXXXXX.txt");
+    char *launch = g_strdup_printf (SOURCE " threshold=1 ! feremotionjson format=%s ! filesink location=%s", rig_model, formats[i], path);
+    run (launch);
+    char *text = read_back (path, "subparse");
+    check (strcmp (text, "0+3000 unsure;") == 0);
+    if (strcmp (text, "0+3000 unsure;"))
+      test_note ("%s", text);
+    g_free (text);
+    g_free (launch);
+    remove (path);
+    g_free (path);
+  }
+}
+
+/* Cues of a second, so that the video need not be held for longer. */
+static void
+becomes_a_track_of_matroska (void)
+{
+  char *path = temporary ("feremotion-XXXXXX.mkv");
+  char *launch = g_strdup_printf (SOURCE " threshold=1 ! tee name=t ! queue ! jpegenc ! queue max-size-time=3000000000 ! matroskamux name=mux "
+                                         "! filesink location=%s t. ! queue ! feremotionjson format=srt ! mux.",
+                                  rig_model, path);
+  run (launch);
+  char *text = read_back (path, "matroskademux");
+  check (strcmp (text, "0+1000 unsure;1000+1000 unsure;2000+1000 unsure;") == 0);
+  if (strcmp (text, "0+1000 unsure;1000+1000 unsure;2000+1000 unsure;"))
+    test_note ("%s", text);
+  g_free (text);
+  g_free (launch);
+  remove (path);
+  g_free (path);
+}
+
+/* A whole pipeline, as a user types it. */
+static void
+a_pipeline_writes_a_file (void)
+{
+  char *path = temporary ("feremotion-XXXXXX.jsonl"), *text = NULL;
+  char *launch =
+      g_strdup_printf ("videotestsrc num-buffers=5 ! feremotion model=%s faces=frame ! feremotionjson ! filesink location=%s", rig_model, path);
+  run (launch);
   require (g_file_get_contents (path, &text, NULL, NULL));
   char **lines = g_strsplit (text, "\n", -1);
   check (g_strv_length (lines) == 6 && !*lines[5]);
@@ -141,8 +419,6 @@ a_pipeline_writes_a_file (void)
   g_strfreev (lines);
   g_free (text);
   g_free (launch);
-  gst_object_unref (bus);
-  gst_object_unref (pipeline);
   remove (path);
   g_free (path);
 }
@@ -155,6 +431,15 @@ main (int argc, char **argv)
                                              TEST (boxes_are_in_pixels_of_the_scaled_frame),
                                              TEST (unread_frames_give_gaps),
                                              TEST (warns_without_results),
+                                             TEST (writes_webvtt),
+                                             TEST (writes_subrip),
+                                             TEST (gives_bare_text_to_muxers),
+                                             TEST (no_gap_lies_in_a_cue),
+                                             TEST (a_flush_drops_the_open_cue),
+                                             TEST (adds_the_users_fields_and_the_wall_clock),
+                                             TEST (the_format_holds_while_it_runs),
+                                             TEST (others_read_its_files),
+                                             TEST (becomes_a_track_of_matroska),
                                              TEST (a_pipeline_writes_a_file),
                                              { 0 } }));
 }
