@@ -65,7 +65,7 @@ static void
 prepare_heatmaps (const analysis *a, reader *r, const settings *s)
 {
   nn_error error;
-  if ((s->overlay & OVERLAY_HEATMAP) && !reader_prepare_heatmaps (r, &error))
+  if ((s->overlay & OVERLAY_HEATMAP) && !reader_prepare_heatmaps (r, s, &error))
     GST_ELEMENT_WARNING (a->element, LIBRARY, INIT, ("Not everything can be drawn: %s", error.text), (NULL));
 }
 
@@ -243,8 +243,9 @@ look (analysis *a, const job *j, report *r)
 {
   double left = time_left (j);
   gint64 clock = g_get_monotonic_time ();
-  int n = budget_allot (&a->budget, WORK_HEATMAP, a->budget.done[WORK_NEW] + a->budget.done[WORK_AGAIN], seeker_time (a->seeker), &left);
-  reader_look (a->reader, n);
+  guint64 time = seeker_time (a->seeker);
+  int n = budget_allot (&a->budget, WORK_HEATMAP, reader_heats_due (a->reader, &j->settings, time), time, &left);
+  reader_look (a->reader, n, time);
   if (n) {
     r->ms[STAGE_HEATMAP] = lap (&clock);
     budget_learn (&a->budget, WORK_HEATMAP, n, r->ms[STAGE_HEATMAP]);

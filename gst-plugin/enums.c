@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "enums.h"
 
-#include "nn.h"
+#include "nn_grad.h"
 
 #include <gst/gst.h>
 
@@ -30,11 +30,15 @@ DEFINE_ENUM_TYPE (faces_choice_type, "GstFerEmotionFaces", { FACES_AUTO, "Upstre
 
 DEFINE_ENUM_TYPE (overlay_choice_type, "GstFerEmotionOverlay", { OVERLAY_NONE, "Draw nothing", "none" },
                   { OVERLAY_LABELS, "Boxes, labels and a bar per class", "labels" },
-                  { OVERLAY_HEATMAP, "Where the network looked for the class that it chose (Grad-CAM)", "heatmap" },
+                  { OVERLAY_HEATMAP, "Heat maps: what in each face speaks for a class, see heatmap-class", "heatmap" },
                   { OVERLAY_BOTH, "Heat map and labels", "both" })
 
 DEFINE_ENUM_TYPE (anonymize_choice_type, "GstFerEmotionAnonymize", { ANONYMIZE_NONE, "Leave faces as they are", "none" },
                   { ANONYMIZE_BLUR, "Blur faces, with a soft edge", "blur" }, { ANONYMIZE_PIXELATE, "Show faces as a few large blocks", "pixelate" })
+
+DEFINE_ENUM_TYPE (heatmap_method_type, "GstFerEmotionHeatmapMethod", { NN_CAM_GRAD, "Grad-CAM: which regions, on the last map of 6x6 or more", "gradcam" },
+                  { NN_CAM_GRAD_PLUS, "Grad-CAM++: the same, fairer to several small regions", "gradcam++" },
+                  { NN_CAM_LAYER, "LayerCAM: finer, on a map of 12x12 or more where there is one", "layercam" })
 
 DEFINE_ENUM_TYPE (updates_choice_type, "GstFerEmotionUpdates", { UPDATES_NONE, "No messages", "none" },
                   { UPDATES_ON_CHANGE, "When the number of faces or a label changes", "on-change" },

@@ -20,6 +20,7 @@ typedef enum { FORMAT_JSON, FORMAT_VTT, FORMAT_SRT } format_choice;
 GType precision_choice_type (void);
 GType faces_choice_type (void);
 GType overlay_choice_type (void);
+GType heatmap_method_type (void);
 GType updates_choice_type (void);
 GType meta_formats_type (void);
 GType anonymize_choice_type (void);

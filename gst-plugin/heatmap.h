@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Where the network looked for the class that it chose: Grad-CAM of the faces of the classifier's last run, kept until each is looked at again. */
+ * What in a face speaks for a class: maps of the faces of the classifier's last run, kept until each is looked at again. */
 #ifndef HEATMAP_H
 #define HEATMAP_H
 
@@ -19,14 +19,20 @@ void heat_unref (heat *heat);
 
 typedef struct heatmap heatmap;
 
-/* NULL when the network has no map of at least 6x6 positions, or it does not fit. classifier outlives the heat map. */
-heatmap *heatmap_new (fer_classifier *classifier, nn_error *error);
+/* layer: fer_explain's. NULL: there is none such, or no memory. classifier outlives the heat map. */
+heatmap *heatmap_new (fer_classifier *classifier, nn_cam_method method, const char *layer, nn_error *error);
 void heatmap_free (heatmap *map);
 
 #define HEATMAP_PLACES (FER_MAX_READINGS + FER_MAX_FACES) /* of faces that are followed, and of one frame's others */
 
-/* Keeps the map of face i of the last run, for class label (-1: there is none), at place; id: of the face. */
-void heatmap_look (heatmap *map, int place, uint64_t id, int i, int label);
+/* Whether the map at place is somebody else's than id's, or was made interval ns before time or earlier. Id 0 is always somebody else. */
+gboolean heatmap_due (const heatmap *map, int place, uint64_t id, uint64_t time, uint64_t interval);
+
+/* Keeps the map of face i of the last run, for class label, at place; id: of the face. */
+void heatmap_look (heatmap *map, int place, uint64_t id, int i, int label, uint64_t time);
+
+/* What was kept at place is kept no longer. */
+void heatmap_drop (heatmap *map, int place);
 
 /* A new reference to what was kept at place for id, or NULL. */
 heat *heatmap_get (const heatmap *map, int place, uint64_t id);

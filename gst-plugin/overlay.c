@@ -87,8 +87,8 @@ overlay_proxy_allocation (GstPad *srcpad, GstCaps *caps, GstQuery *query)
   return answered;
 }
 
-void
-overlay_add (GstVideoOverlayComposition **composition, const fer_picture *picture, int x, int y)
+GstVideoOverlayRectangle *
+overlay_rectangle (const fer_picture *picture, int x, int y)
 {
   gint stride[GST_VIDEO_MAX_PLANES] = { picture->stride };
   gsize offset[GST_VIDEO_MAX_PLANES] = { 0 };
@@ -98,6 +98,12 @@ overlay_add (GstVideoOverlayComposition **composition, const fer_picture *pictur
   GstVideoOverlayRectangle *rectangle = gst_video_overlay_rectangle_new_raw (pixels, picture->x + x, picture->y + y, picture->width, picture->height,
                                                                              GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
   gst_buffer_unref (pixels);
+  return rectangle;
+}
+
+void
+overlay_add (GstVideoOverlayComposition **composition, GstVideoOverlayRectangle *rectangle)
+{
   if (*composition)
     gst_video_overlay_composition_add_rectangle (*composition, rectangle);
   else

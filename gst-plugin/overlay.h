@@ -22,8 +22,11 @@ gboolean overlay_peer_composes (GstPad *srcpad, GstCaps *caps);
 /* Answers upstream's ALLOCATION query as the peer of srcpad answers one for caps. */
 gboolean overlay_proxy_allocation (GstPad *srcpad, GstCaps *caps, GstQuery *query);
 
-/* Puts picture on top of *composition (NULL: a new one), moved by (x, y). Takes picture's pixels. */
-void overlay_add (GstVideoOverlayComposition **composition, const fer_picture *picture, int x, int y);
+/* Picture, moved by (x, y); takes its pixels. */
+GstVideoOverlayRectangle *overlay_rectangle (const fer_picture *picture, int x, int y);
+
+/* Puts rectangle on top of *composition (NULL: a new one); takes it. */
+void overlay_add (GstVideoOverlayComposition **composition, GstVideoOverlayRectangle *rectangle);
 
 /* On top of what an earlier element attached. */
 void overlay_attach (GstBuffer *buffer, GstVideoOverlayComposition *composition);

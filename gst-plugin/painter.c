@@ -3,30 +3,50 @@
 
 #include "overlay.h"
 
-#define OPACITY 0.5f
-
 void
 painter_clear (painter *p)
 {
   fer_drawer_free (p->drawer);
-  *p = (painter) { NULL, FALSE };
+  heatpaint_clear (&p->heats);
+  g_clear_pointer (&p->legend, gst_video_overlay_rectangle_unref);
+  *p = (painter) { 0 };
 }
 
 gboolean
 painter_prepare (painter *p, overlay_choice choice, nn_error *error)
 {
-  if (!(choice & OVERLAY_LABELS) || p->tried)
+  if (choice == OVERLAY_NONE || p->tried)
     return TRUE;
   p->tried = TRUE;
   p->drawer = fer_drawer_new (error);
   return p->drawer != NULL;
 }
 
-static gboolean
-draw_heat (const report *r, int i, fer_picture *picture)
+static void
+draw_legend (painter *p, const char *class, int width, int height, int x, int y)
 {
-  const heat *h = r->heats[i];
-  return h && fer_draw_heatmap (h->values, h->h, h->w, &r->found.places[i].square, r->found.places[i].roll, OPACITY, r->result.width, r->result.height, picture);
+  fer_picture picture;
+  char title[96];
+  g_clear_pointer (&p->legend, gst_video_overlay_rectangle_unref);
+  p->width = width;
+  p->height = height;
+  p->class = class;
+  p->x = x;
+  p->y = y;
+  gboolean predicted = !class || !*class || g_str_equal (class, "predicted");
+  g_snprintf (title, sizeof title, "evidence for %s", predicted ? "the expression" : class);
+  if (fer_draw_legend (p->drawer, title, width, height, &picture))
+    p->legend = overlay_rectangle (&picture, x, y);
+}
+
+static void
+add_legend (painter *p, const settings *s, const report *r, int x, int y, GstVideoOverlayComposition **composition)
+{
+  int width = r->result.width, height = r->result.height;
+  if (p->width != width || p->height != height || p->class != s->heatmap_class || p->x != x || p->y != y)
+    draw_legend (p, s->heatmap_class, width, height, x, y);
+  if (p->legend)
+    overlay_add (composition, gst_video_overlay_rectangle_ref (p->legend));
 }
 
 /* Heat maps lie under all labels. */
@@ -35,11 +55,11 @@ painter_draw (painter *p, const settings *s, const report *r, int x, int y)
 {
   GstVideoOverlayComposition *composition = NULL;
   fer_picture picture;
-  for (int i = 0; i < r->result.n_faces && (s->overlay & OVERLAY_HEATMAP); i++)
-    if (draw_heat (r, i, &picture))
-      overlay_add (&composition, &picture, x, y);
+  int n_heats = s->overlay & OVERLAY_HEATMAP ? heatpaint_draw (&p->heats, r, s->heatmap_opacity, x, y, &composition) : 0;
+  if (n_heats && s->heatmap_legend && p->drawer)
+    add_legend (p, s, r, x, y, &composition);
   for (int i = 0; i < r->result.n_faces && (s->overlay & OVERLAY_LABELS) && p->drawer; i++)
     if (fer_draw_face (p->drawer, &r->result, i, &picture))
-      overlay_add (&composition, &picture, x, y);
+      overlay_add (&composition, overlay_rectangle (&picture, x, y));
   return composition;
 }

@@ -4,18 +4,25 @@
 #define PAINTER_H
 
 #include "fer/ferdraw.h"
+#include "heatpaint.h"
 #include "report.h"
 #include "settings.h"
 
 /* All zero: nothing is ready. */
 typedef struct painter {
-  fer_drawer *drawer; /* of labels; NULL: not prepared, or failed */
+  fer_drawer *drawer; /* of letters; NULL: not prepared, or failed */
   gboolean tried;
+  heatpaint heats;
+
+  /* What the colours mean: drawn for frames of (width, height), moved by (x, y), and maps of class. */
+  GstVideoOverlayRectangle *legend; /* NULL: not drawn, or there is no room */
+  int width, height, x, y;
+  const char *class;
 } painter;
 
 void painter_clear (painter *painter);
 
-/* Makes ready what choice needs, so that no frame has to wait for fonts. FALSE, once: *error says why labels cannot be drawn. */
+/* Makes ready what choice needs, so that no frame has to wait for fonts. FALSE, once: *error says why nothing can be lettered. */
 gboolean painter_prepare (painter *painter, overlay_choice choice, nn_error *error);
 
 /* The faces of report, moved by (x, y); NULL: nothing to draw. */

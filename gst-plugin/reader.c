@@ -6,13 +6,18 @@
 #include "structure.h"
 
 #define BATCH 8 /* faces in one pass of the network */
+#define PREDICTED -1
 
 struct reader {
   fer_classifier *classifier;
   fer_readings *readings;
   char name[64];
-  heatmap *heatmap; /* NULL: not prepared, or the model has none */
-  gboolean tried;   /* to prepare it */
+
+  heatmap *heatmap; /* NULL: not prepared, or there is none */
+  gboolean asked;   /* for heat maps, with what follows */
+  nn_cam_method method;
+  const char *layer, *class; /* interned */
+  int class_label;           /* of all maps; PREDICTED: each face's own */
 
   /* Of the last result. */
   int places[FER_MAX_FACES]; /* of its faces: in readings, behind them those without an id */
@@ -20,6 +25,8 @@ struct reader {
     int place, label;
     guint64 id;
   } looked[FER_MAX_FACES]; /* at which faces, in the classifier's order; label -1: not good enough to read */
+  int n_looked;
+  int due[FER_MAX_FACES]; /* of those, for a heat map */
 };
 
 reader *
@@ -149,6 +156,7 @@ read_faces (reader *r, const fer_image *image, const faces *found, const int *du
   }
   if (n && !fer_classifier_run (r->classifier, image, squares, rolls, n, probabilities))
     return FALSE;
+  r->n_looked = n;
   for (int i = 0; i < n; i++) {
     fer_face *face = &result->faces[due[i]];
     const float *p = probabilities + i * n_labels;
@@ -195,11 +203,26 @@ reader_read (reader *r, const fer_image *image, const faces *found, const int *d
   return TRUE;
 }
 
-void
-reader_look (reader *r, int n)
+int
+reader_heats_due (reader *r, const settings *s, guint64 time)
 {
-  for (int i = 0; i < n; i++)
-    heatmap_look (r->heatmap, r->looked[i].place, r->looked[i].id, i, r->looked[i].label);
+  int n = 0;
+  for (int i = 0; i < r->n_looked; i++) {
+    if (r->looked[i].label < 0 || !r->looked[i].id)
+      heatmap_drop (r->heatmap, r->looked[i].place);
+    if (r->looked[i].label >= 0 && heatmap_due (r->heatmap, r->looked[i].place, r->looked[i].id, time, s->heatmap_interval * GST_MSECOND))
+      r->due[n++] = i;
+  }
+  return n;
+}
+
+void
+reader_look (reader *r, int n, guint64 time)
+{
+  for (int j = 0; j < n; j++) {
+    int i = r->due[j], label = r->class_label == PREDICTED ? r->looked[i].label : r->class_label;
+    heatmap_look (r->heatmap, r->looked[i].place, r->looked[i].id, i, label, time);
+  }
 }
 
 void
@@ -209,13 +232,32 @@ reader_heats (const reader *r, const fer_result *result, heat **heats)
     heats[i] = heatmap_get (r->heatmap, r->places[i], result->faces[i].id);
 }
 
-gboolean
-reader_prepare_heatmaps (reader *r, nn_error *error)
+static gboolean
+find_class (reader *r, nn_error *error)
 {
-  if (r->tried)
+  const fer_model *model = fer_classifier_model (r->classifier);
+  r->class_label = PREDICTED;
+  if (!r->class || !*r->class || !strcmp (r->class, "predicted"))
     return TRUE;
-  r->tried = TRUE;
-  r->heatmap = heatmap_new (r->classifier, error);
+  for (int i = 0; i < model->n_labels; i++)
+    if (!strcmp (r->class, model->labels[i]))
+      r->class_label = i;
+  return r->class_label >= 0 || nn_fail (error, "heatmap-class %s: model %s has no such class; expected predicted or one of its labels", r->class, r->name);
+}
+
+gboolean
+reader_prepare_heatmaps (reader *r, const settings *s, nn_error *error)
+{
+  if (r->asked && r->method == s->heatmap_method && r->layer == s->heatmap_layer && r->class == s->heatmap_class)
+    return TRUE;
+  g_clear_pointer (&r->heatmap, heatmap_free);
+  r->asked = TRUE;
+  r->method = s->heatmap_method;
+  r->layer = s->heatmap_layer;
+  r->class = s->heatmap_class;
+  if (!find_class (r, error))
+    return FALSE;
+  r->heatmap = heatmap_new (r->classifier, r->method, r->layer, error);
   return r->heatmap != NULL;
 }
 

@@ -28,8 +28,10 @@ int reader_due (const reader *reader, const faces *found, const settings *settin
 gboolean reader_read (reader *reader, const fer_image *image, const faces *found, const int *due, int n, const settings *settings, guint64 time,
                       fer_result *result);
 
-/* If it has heat maps: new ones of the first n faces that were read last. */
-void reader_look (reader *reader, int n);
+/* If it has heat maps: of how many of the faces that were read last a new one is due at time. */
+int reader_heats_due (reader *reader, const settings *settings, guint64 time);
+/* The same: makes the first n of them. */
+void reader_look (reader *reader, int n, guint64 time);
 
 /* The same. heats (result->n_faces): new references to those of the faces of the last result, or NULL. */
 void reader_heats (const reader *reader, const fer_result *result, heat **heats);
@@ -37,8 +39,9 @@ void reader_heats (const reader *reader, const fer_result *result, heat **heats)
 /* Another stream, or another place in it. */
 void reader_forget (reader *reader);
 
-/* Makes heat maps ready, so that no frame has to wait for it. FALSE, once: *error says why there will be none. */
-gboolean reader_prepare_heatmaps (reader *reader, nn_error *error);
+/* Makes heat maps ready as settings want them, so that no frame has to wait for it; those made for other settings are gone. FALSE, once for the same
+ * settings: *error says why there will be none. */
+gboolean reader_prepare_heatmaps (reader *reader, const settings *settings, nn_error *error);
 gboolean reader_has_heatmaps (const reader *reader);
 
 #endif

@@ -102,6 +102,25 @@ static const property properties[] = {
         "to "
         "0 where none may ever be seen. Frames are always read before they leave, whatever it takes; frames marked as gap or corrupted are covered "
         "where the last one was" },
+  { PROP_HEATMAP_CLASS, "heatmap-class", "Heat map class", TEXT, AT (heatmap_class), .text = "predicted",
+    .blurb =
+        "Of which class heat maps show the evidence: \"predicted\", for each face the most probable one of the reading, or one of the model's labels, "
+        "such as \"happy\". Another name is a warning, and there are no maps" },
+  { PROP_HEATMAP_METHOD, "heatmap-method", "Heat map method", ENUM, AT (heatmap_method), .type = heatmap_method_type, .usual = NN_CAM_GRAD,
+    .blurb = "How heat maps are computed from the network's activations and their derivatives; docs/explaining.md compares the methods" },
+  { PROP_HEATMAP_LAYER, "heatmap-layer", "Heat map layer", TEXT, AT (heatmap_layer), .text = "auto",
+    .blurb =
+        "Of which feature map of the network heat maps are: \"auto\", the last one that is fine enough for heatmap-method; a number, the last one "
+        "with at least so many positions on a side; or the name of a node of the model's graph" },
+  { PROP_HEATMAP_OPACITY, "heatmap-opacity", "Heat map opacity", DOUBLE, AT (heatmap_opacity), .most = 1, .usual = 0.6,
+    .flags = GST_PARAM_MUTABLE_PLAYING | GST_PARAM_CONTROLLABLE,
+    .blurb = "How much the hottest places of a heat map hide of the face (0 to 1); cold ones never hide anything" },
+  { PROP_HEATMAP_INTERVAL, "heatmap-interval", "Heat map interval", UINT, AT (heatmap_interval), .most = LONGEST, .usual = 200,
+    .blurb =
+        "Milliseconds after which a known face gets a new heat map, with the next reading of its expression (interval). Until then the last one moves "
+        "and turns with the face. More saves time, as a map costs more than a reading. 0: with every reading" },
+  { PROP_HEATMAP_LEGEND, "heatmap-legend", "Heat map legend", BOOLEAN, AT (heatmap_legend), .usual = TRUE,
+    .blurb = "Whether the lower left corner explains the colours while there are heat maps; frames that are too small for it go without" },
   { PROP_THRESHOLD, "threshold", "Threshold", DOUBLE, AT (threshold), .most = 1, .flags = GST_PARAM_MUTABLE_PLAYING | GST_PARAM_CONTROLLABLE,
     .blurb =
         "Probability (0 to 1) under which a face is labelled \"unsure\"; its probabilities are reported as they are. A face that is unsure gets a "

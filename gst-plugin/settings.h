@@ -5,6 +5,7 @@
 
 #include "enums.h"
 #include "fer/fer.h"
+#include "nn_grad.h"
 
 enum {
   PROP_0,
@@ -33,6 +34,12 @@ enum {
   PROP_MAX_LATENCY,
   PROP_ASYNC,
   PROP_ANONYMIZE,
+  PROP_HEATMAP_CLASS,
+  PROP_HEATMAP_METHOD,
+  PROP_HEATMAP_LAYER,
+  PROP_HEATMAP_OPACITY,
+  PROP_HEATMAP_INTERVAL,
+  PROP_HEATMAP_LEGEND,
   PROP_STATS /* the element's own */
 };
 
@@ -41,6 +48,11 @@ typedef struct settings {
   const char *roi_type; /* interned; NULL as "" */
   double roi_scale, roi_dx, roi_dy;
   overlay_choice overlay;
+  const char *heatmap_class, *heatmap_layer;        /* interned; NULL as the usual ones */
+  nn_cam_method heatmap_method;
+  double heatmap_opacity;
+  guint heatmap_interval;                           /* ms */
+  gboolean heatmap_legend;
   double threshold, margin;
   updates_choice updates;
   meta_formats formats;

@@ -61,7 +61,7 @@ attaches_where_downstream_composes (void)
   rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 320, 240);
   GstBuffer *in = picture (&info), *other = gst_buffer_ref (in);
   outcome o = look (h, in);
-  check (o.attached && o.featured && o.n_rectangles == 2);
+  check (o.attached && o.featured && o.n_rectangles == 3);
   check (!o.pixels_changed && o.memory_kept);
   gst_buffer_unref (other);
   gst_harness_teardown (h);
@@ -239,7 +239,7 @@ proposes_what_downstream_proposes (void)
 static void
 draws_into_the_visible_part (void)
 {
-  GstHarness *h = rig_new ("feremotion MODEL overlay=heatmap");
+  GstHarness *h = rig_new ("feremotion MODEL overlay=heatmap heatmap-legend=false");
   GstVideoInfo info;
   gst_harness_set_sink_caps_str (h, "video/x-raw");
   rig_set_format (h, &info, GST_VIDEO_FORMAT_GRAY8, 320, 240);

@@ -29,7 +29,7 @@ heatmap_of_picture (fer_classifier **classifier)
 {
   nn_error error;
   *classifier = classifier_of_picture (&(fer_box) { 0, 0, 48, 48 });
-  return *classifier ? heatmap_new (*classifier, &error) : NULL;
+  return *classifier ? heatmap_new (*classifier, NN_CAM_GRAD, "auto", &error) : NULL;
 }
 
 static void
@@ -39,7 +39,7 @@ keeps_the_map_of_a_face (void)
   heatmap *map = heatmap_of_picture (&classifier);
   require (map);
   check (!heatmap_get (map, 7, 5));
-  heatmap_look (map, 7, 5, 0, 3);
+  heatmap_look (map, 7, 5, 0, 3, 1000);
   check (!heatmap_get (map, 7, 6)); /* somebody else was there */
   heat *kept = heatmap_get (map, 7, 5);
   require (kept && kept->h >= 6 && kept->w >= 6);
@@ -47,7 +47,7 @@ keeps_the_map_of_a_face (void)
   for (int i = 0; i < kept->h * kept->w; i++)
     most = kept->values[i] > most ? kept->values[i] : most;
   check (most > 0);
-  heatmap_look (map, 7, 5, 0, -1); /* not to be looked at: what was given away stays */
+  heatmap_drop (map, 7); /* what was given away stays */
   check (!heatmap_get (map, 7, 5));
   heatmap_free (map);
   check (kept->values[0] == before);
@@ -61,13 +61,32 @@ differs_from_class_to_class (void)
   fer_classifier *classifier;
   heatmap *map = heatmap_of_picture (&classifier);
   require (map);
-  heatmap_look (map, 0, 1, 0, 0);
-  heatmap_look (map, HEATMAP_PLACES - 1, 0, 0, 5);
+  heatmap_look (map, 0, 1, 0, 0, 0);
+  heatmap_look (map, HEATMAP_PLACES - 1, 0, 0, 5, 0);
   heat *a = heatmap_get (map, 0, 1), *b = heatmap_get (map, HEATMAP_PLACES - 1, 0);
   require (a && b);
   check (a->h == b->h && memcmp (a->values, b->values, (gsize) (a->h * a->w) * sizeof *a->values) != 0);
   heat_unref (a);
   heat_unref (b);
+  heatmap_free (map);
+  fer_classifier_free (classifier);
+}
+
+static void
+is_due_after_the_interval (void)
+{
+  fer_classifier *classifier;
+  heatmap *map = heatmap_of_picture (&classifier);
+  require (map);
+  check (heatmap_due (map, 3, 5, 1000, 200));
+  heatmap_look (map, 3, 5, 0, 0, 1000);
+  check (!heatmap_due (map, 3, 5, 1000, 200) && !heatmap_due (map, 3, 5, 1199, 200));
+  check (heatmap_due (map, 3, 5, 1200, 200));
+  check (heatmap_due (map, 3, 5, 1000, 0));
+  check (heatmap_due (map, 3, 5, 999, 200));  /* time went back */
+  check (heatmap_due (map, 3, 6, 1000, 200)); /* somebody else */
+  heatmap_look (map, 3, 0, 0, 0, 1000);
+  check (heatmap_due (map, 3, 0, 1000, 200)); /* nobody known */
   heatmap_free (map);
   fer_classifier_free (classifier);
 }
@@ -97,8 +116,16 @@ says_when_a_model_has_no_map (void)
   require (write_coarse_model (path));
   reader *r = reader_new (path, NN_PRECISION_FULL, &error);
   require (r);
-  check (!reader_prepare_heatmaps (r, &error) && strstr (error.text, "6x6"));
-  check (reader_prepare_heatmaps (r, &error)); /* says so once */
+  settings s = { .heatmap_class = g_intern_string ("predicted"), .heatmap_layer = g_intern_string ("auto") };
+  check (!reader_prepare_heatmaps (r, &s, &error) && strstr (error.text, "6x6"));
+  check (reader_prepare_heatmaps (r, &s, &error) && !reader_has_heatmaps (r)); /* says so once */
+  s.heatmap_layer = g_intern_string ("3");
+  check (reader_prepare_heatmaps (r, &s, &error) && reader_has_heatmaps (r));
+  s.heatmap_layer = g_intern_string ("nowhere");
+  check (!reader_prepare_heatmaps (r, &s, &error) && strstr (error.text, "nowhere") && !reader_has_heatmaps (r));
+  s.heatmap_layer = g_intern_string ("3");
+  s.heatmap_class = g_intern_string ("bored");
+  check (!reader_prepare_heatmaps (r, &s, &error) && strstr (error.text, "bored") && !reader_has_heatmaps (r));
   reader_unref (r);
   remove (path);
   g_free (path);
@@ -109,5 +136,5 @@ main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
   return rig_exit (
-      test_run ((test_case[]) { TEST (keeps_the_map_of_a_face), TEST (differs_from_class_to_class), TEST (says_when_a_model_has_no_map), { 0 } }));
+      test_run ((test_case[]) { TEST (keeps_the_map_of_a_face), TEST (differs_from_class_to_class), TEST (is_due_after_the_interval), TEST (says_when_a_model_has_no_map), { 0 } }));
 }

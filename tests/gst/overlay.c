@@ -41,7 +41,7 @@ red_square (GstVideoOverlayComposition *composition, int x, int y)
   fer_picture picture = { .x = x, .y = y, .width = 4, .height = 4, .stride = 16, .pixels = g_malloc (64) };
   for (int i = 0; i < 16; i++)
     ((guint32 *) (gpointer) picture.pixels)[i] = 0xffff0000;
-  overlay_add (&composition, &picture, 1, 2);
+  overlay_add (&composition, overlay_rectangle (&picture, 1, 2));
   return composition;
 }
 
