@@ -3,6 +3,7 @@
 #include "common/bars.h"
 #include "common/command.h"
 #include "common/picture.h"
+#include "common/places.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -29,12 +30,6 @@ typedef struct reader {
   fer_classifier *classifier;
   fer_finder *finder; /* NULL where nobody is to be found */
 } reader;
-
-/* Where the network looks. */
-typedef struct places {
-  fer_box squares[FER_MAX_FACES];
-  float rolls[FER_MAX_FACES];
-} places;
 
 static const char description[] =
     "All faces of a picture are found and read, best found first. A single one may be given by --box instead, in pixels of the picture as it is\n"
@@ -150,7 +145,7 @@ print_json (const fer_result *result)
 
 /* The face that --box gives. */
 static bool
-take_box (const options *o, const fer_crop *crop, const char *path, fer_result *result, places *at, nn_error *error)
+take_box (const options *o, const fer_crop *crop, const char *path, fer_result *result, tool_places *at, nn_error *error)
 {
   fer_face *face = &result->faces[result->n_faces++];
   *face = (fer_face) { .box = o->box, .source = FER_FROM_UPSTREAM };
@@ -160,42 +155,22 @@ take_box (const options *o, const fer_crop *crop, const char *path, fer_result *
          || nn_fail (error, "%s: the box %s is %s (%dx%d)", path, o->box_text, fer_skip_text (skip), result->width, result->height);
 }
 
-static bool
-find_faces (const reader *r, const fer_image *image, const char *path, fer_result *result, places *at, nn_error *error)
-{
-  const fer_crop *crop = &fer_classifier_model (r->classifier)->crop;
-  fer_found found[FER_MAX_FACES];
-  if (!fer_finder_resize (r->finder, image->width, image->height, 0, error))
-    return nn_fail_prefix (error, path);
-  const int n = fer_finder_run (r->finder, image, FER_FINDER_THRESHOLD, found, FER_MAX_FACES);
-  for (int i = 0; i < n; i++) {
-    const int k = result->n_faces;
-    fer_face face = { .box = found[i].box, .score = found[i].score, .has_points = found[i].has_points, .source = FER_FROM_FINDER };
-    if (fer_box_clip (&face.box, image->width, image->height) != FER_SKIP_NONE)
-      continue;
-    memcpy (face.points, found[i].points, sizeof face.points);
-    at->squares[k] = fer_crop_face (crop, &found[i].box, found[i].has_points ? found[i].points : NULL, &at->rolls[k]);
-    result->faces[result->n_faces++] = face;
-  }
-  return true;
-}
-
 /* Where to look, and what to report as the faces' boxes. */
 static bool
-take_faces (const reader *r, const char *path, const fer_image *image, fer_result *result, places *at, nn_error *error)
+take_faces (const reader *r, const char *path, const fer_image *image, fer_result *result, tool_places *at, nn_error *error)
 {
+  const fer_crop *crop = &fer_classifier_model (r->classifier)->crop;
   if (r->o->source == FER_FROM_FINDER)
-    return find_faces (r, image, path, result, at, error);
+    return tool_places_find (r->finder, crop, image, path, result, at, error);
   if (r->o->source == FER_FROM_UPSTREAM)
-    return take_box (r->o, &fer_classifier_model (r->classifier)->crop, path, result, at, error);
-  result->faces[result->n_faces++] = (fer_face) { .box = { 0, 0, (float) image->width, (float) image->height }, .source = FER_FROM_FRAME };
-  at->squares[0] = fer_frame_square (image->width, image->height);
+    return take_box (r->o, crop, path, result, at, error);
+  tool_places_frame (image, result, at);
   return true;
 }
 
 /* What was read of a face, or why nothing was. */
 static void
-decide (const reader *r, const places *at, int i, const float *probabilities, fer_result *result)
+decide (const reader *r, const tool_places *at, int i, const float *probabilities, fer_result *result)
 {
   fer_face *face = &result->faces[i];
   memcpy (face->probabilities, probabilities, (size_t) result->n_labels * sizeof *probabilities);
@@ -217,7 +192,7 @@ decide (const reader *r, const places *at, int i, const float *probabilities, fe
 static bool
 read_faces (const reader *r, const char *path, const fer_image *image, fer_result *result, nn_error *error)
 {
-  places at = { .rolls = { 0 } };
+  tool_places at = { .rolls = { 0 } };
   float probabilities[FER_MAX_FACES * FER_MAX_LABELS];
   if (!take_faces (r, path, image, result, &at, error))
     return false;
@@ -236,8 +211,7 @@ classify (const reader *r, const char *path, bool *some, nn_error *error)
   tool_picture picture;
   if (!tool_picture_load (&picture, path, error))
     return false;
-  fer_result result = { .pts = FER_TIME_NONE, .running_time = FER_TIME_NONE, .time_us = INT64_MIN, .width = picture.image.width,
-                        .height = picture.image.height, .n_labels = model->n_labels, .labels = (const char *const *) model->labels };
+  fer_result result = tool_result_begin (model, &picture.image);
   bool good = read_faces (r, path, &picture.image, &result, error);
   tool_picture_clear (&picture);
   *some = result.n_faces > 0;

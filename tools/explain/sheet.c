@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "sheet.h"
+
+#include <glib.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "fer/palette.h"
+#include "fer/pen.h"
+
+#define COLUMNS 4
+#define GAP 20       /* around tiles */
+#define LINE 26      /* height of a line of text */
+#define LETTERS 17.0
+#define PAPER 0x15191e
+#define INK 0xe8eaed
+
+static void
+paint (cairo_t *cairo, fer_picture *p)
+{
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (p->pixels, CAIRO_FORMAT_ARGB32, p->width, p->height, p->stride);
+  cairo_set_source_surface (cairo, surface, p->x, p->y);
+  cairo_paint (cairo);
+  cairo_surface_finish (surface);
+  cairo_surface_destroy (surface);
+  g_free (p->pixels);
+}
+
+/* ---- one face ---------------------------------------------------------------------------------------------------------------- */
+
+/* The picture's square, turned upright, over (side, side). */
+static void
+draw_face (cairo_t *cairo, cairo_surface_t *picture, const explained *it, int side)
+{
+  const double half = 0.5 * side, scale = side / (double) it->square.w;
+  cairo_save (cairo);
+  cairo_translate (cairo, half, half);
+  cairo_scale (cairo, scale, scale);
+  cairo_rotate (cairo, -(double) it->roll);
+  cairo_translate (cairo, -(double) (it->square.x + 0.5f * it->square.w), -(double) (it->square.y + 0.5f * it->square.h));
+  cairo_set_source_surface (cairo, picture, 0, 0);
+  cairo_pattern_set_extend (cairo_get_source (cairo), CAIRO_EXTEND_PAD);
+  cairo_pattern_set_filter (cairo_get_source (cairo), CAIRO_FILTER_GOOD);
+  cairo_paint (cairo);
+  cairo_restore (cairo);
+}
+
+/* The network's pixels, each of which is to be seen. */
+static void
+draw_pixels (cairo_t *cairo, const explained *it, int side)
+{
+  uint8_t *grey = g_malloc ((gsize) it->size * (gsize) it->size);
+  for (int i = 0; i < it->size * it->size; i++)
+    grey[i] = (uint8_t) (CLAMP (it->pixels[i], 0, 255) + 0.5f);
+  cairo_surface_t *pixels = tool_surface_from_rgb (grey, it->size, 1, it->size, it->size);
+  cairo_save (cairo);
+  cairo_scale (cairo, (double) side / it->size, (double) side / it->size);
+  cairo_set_source_surface (cairo, pixels, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cairo), CAIRO_FILTER_NEAREST);
+  cairo_paint (cairo);
+  cairo_restore (cairo);
+  cairo_surface_destroy (pixels);
+  g_free (grey);
+}
+
+cairo_surface_t *
+sheet_tile (const sheet_style *style, cairo_surface_t *picture, const explained *it, int label, int side)
+{
+  cairo_surface_t *tile = cairo_image_surface_create (CAIRO_FORMAT_RGB24, side, side);
+  cairo_t *cairo = cairo_create (tile);
+  fer_picture heat;
+  if (label < 0)
+    draw_pixels (cairo, it, side);
+  else
+    draw_face (cairo, picture, it, side);
+  if (label >= 0
+      && fer_draw_heatmap (explained_map (it, label), it->map_h, it->map_w, &(fer_box) { 0, 0, (float) side, (float) side }, 0, style->opacity, side, side,
+                           &heat))
+    paint (cairo, &heat);
+  cairo_destroy (cairo);
+  return tile;
+}
+
+/* ---- all classes of a face ------------------------------------------------------------------------------------------------- */
+
+static void
+draw_probability (const sheet_style *style, cairo_t *cairo, const fer_result *result, const fer_face *face, int label, double x, double y)
+{
+  char percent[16];
+  double w, h;
+  const bool best = label == face->label;
+  const double p = (double) face->probabilities[label];
+  snprintf (percent, sizeof percent, "%.1f %%", 100 * p);
+  fer_pen_measure (style->drawer, percent, LETTERS, best, &w, &h);
+  fer_pen_colour (cairo, INK, best ? 1 : 0.75);
+  fer_pen_write (style->drawer, cairo, result->labels[label], LETTERS, best, x, y + LINE / 2);
+  fer_pen_write (style->drawer, cairo, percent, LETTERS, best, x + SHEET_TILE - w, y + LINE / 2);
+  fer_pen_round (cairo, &(fer_rect) { x, y + LINE, SHEET_TILE, 6 }, 3);
+  fer_pen_colour (cairo, 0xffffff, 0.14);
+  cairo_fill (cairo);
+  fer_pen_round (cairo, &(fer_rect) { x, y + LINE, fmax (p * SHEET_TILE, 2), 6 }, 3);
+  fer_pen_colour (cairo, fer_palette_label (result->labels[label], label), 1);
+  cairo_fill (cairo);
+}
+
+/* label -1: what the network saw. */
+static void
+draw_cell (const sheet_style *style, cairo_t *cairo, cairo_surface_t *picture, const explained *it, const fer_result *result, const fer_face *face,
+           int label, double x, double y)
+{
+  const fer_rect frame = { x, y, SHEET_TILE, SHEET_TILE };
+  cairo_surface_t *tile = sheet_tile (style, picture, it, label, SHEET_TILE);
+  cairo_save (cairo);
+  fer_pen_round (cairo, &frame, 8);
+  cairo_clip (cairo);
+  cairo_set_source_surface (cairo, tile, x, y);
+  cairo_paint (cairo);
+  cairo_restore (cairo);
+  cairo_surface_destroy (tile);
+  if (label < 0) {
+    char text[64];
+    snprintf (text, sizeof text, "what the network sees: %dx%d", it->size, it->size);
+    fer_pen_colour (cairo, INK, 0.75);
+    fer_pen_write (style->drawer, cairo, text, 0.85 * LETTERS, false, x, y + SHEET_TILE + 4 + LINE / 2);
+    return;
+  }
+  draw_probability (style, cairo, result, face, label, x, y + SHEET_TILE + 4);
+  if (label != face->label)
+    return;
+  fer_pen_round (cairo, &frame, 8);
+  fer_pen_colour (cairo, fer_palette_label (result->labels[label], label), 1);
+  cairo_set_line_width (cairo, 4);
+  cairo_stroke (cairo);
+}
+
+cairo_surface_t *
+sheet_draw (const sheet_style *style, cairo_surface_t *picture, const explained *it, const fer_result *result, int index)
+{
+  const fer_face *face = &result->faces[index];
+  const int rows = (result->n_labels + COLUMNS) / COLUMNS, cell_w = SHEET_TILE + GAP, cell_h = SHEET_TILE + LINE + 14 + GAP;
+  const int width = COLUMNS * cell_w + GAP, height = rows * cell_h + GAP + 96;
+  cairo_surface_t *sheet = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  cairo_t *cairo = cairo_create (sheet);
+  fer_picture legend;
+  fer_pen_colour (cairo, PAPER, 1);
+  cairo_paint (cairo);
+  for (int i = 0; i <= result->n_labels; i++)
+    draw_cell (style, cairo, picture, it, result, face, i - 1, GAP + i % COLUMNS * cell_w, GAP + i / COLUMNS * cell_h);
+  if (fer_draw_legend (style->drawer, "evidence for the class", width, height, &legend))
+    paint (cairo, &legend);
+  fer_pen_colour (cairo, INK, 0.75);
+  fer_pen_write (style->drawer, cairo, style->caption, 0.85 * LETTERS, false, GAP + cell_w, height - 50);
+  fer_pen_write (style->drawer, cairo, "each map by itself, from none to its own most: colours do not compare classes", 0.85 * LETTERS, false, GAP + cell_w,
+                 height - 50 + LINE);
+  cairo_destroy (cairo);
+  return sheet;
+}
+
+/* ---- all faces of a picture ------------------------------------------------------------------------------------------------ */
+
+void
+sheet_overlay (const sheet_style *style, cairo_surface_t *picture, const explained *it, int label)
+{
+  fer_picture heat;
+  cairo_t *cairo = cairo_create (picture);
+  if (fer_draw_heatmap (explained_map (it, label), it->map_h, it->map_w, &it->square, it->roll, style->opacity, cairo_image_surface_get_width (picture),
+                        cairo_image_surface_get_height (picture), &heat))
+    paint (cairo, &heat);
+  cairo_destroy (cairo);
+}
+
+void
+sheet_label (const sheet_style *style, cairo_surface_t *picture, const fer_result *result, const char *title)
+{
+  fer_picture drawn;
+  cairo_t *cairo = cairo_create (picture);
+  if (fer_draw_legend (style->drawer, title, result->width, result->height, &drawn))
+    paint (cairo, &drawn);
+  for (int i = 0; i < result->n_faces; i++)
+    if (fer_draw_face (style->drawer, result, i, &drawn))
+      paint (cairo, &drawn);
+  cairo_destroy (cairo);
+}
