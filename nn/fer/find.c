@@ -19,6 +19,7 @@
 #define LOOK 96            /* side of the input for a square, where the network's is not smaller */
 #define LOOK_WINDOW 148    /* most pixels on a side of what such a square, turned, is made from: 98 sqrt (2) and a few */
 #define MAX_CANDIDATES 512 /* before suppression */
+#define MAX_FIRST 128      /* after it, before the second look */
 #define MAX_PASSES 5       /* of halving */
 #define SHARED 0.42f       /* of the largest face that the network knows: what is larger in a halved picture is found there as well */
 #define OVERLAP 0.45f      /* IoU beyond which two are the same face */
@@ -42,6 +43,7 @@ struct fer_finder {
   float *line;                 /* scratch of fer_image_reduce */
   float *window, *square;      /* (LOOK_WINDOW, LOOK_WINDOW), (side, side) */
   nn_detection candidates[MAX_CANDIDATES];
+  fer_found first[MAX_FIRST];
 };
 
 /* ---- construction -------------------------------------------------------------------------------------------------------- */
@@ -301,11 +303,9 @@ halve (const pass *from, pass *to)
   nn_warp (&(nn_plane) { from->luma, from->h, from->w, from->w }, &map, to->luma, to->h, to->w);
 }
 
-int
-fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max)
+static int
+search (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max)
 {
-  if (!is_planned (finder, image))
-    return 0;
   int n = 0;
   for (int i = 0; i < finder->n_passes; i++) {
     pass *p = &finder->passes[i];
@@ -318,6 +318,17 @@ fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer
   }
   const nn_affine map = { { (double) image->width / finder->passes[0].w, 0, 0, 0, (double) image->height / finder->passes[0].h, 0 } };
   return place_all (finder, n, &map, found, max);
+}
+
+int
+fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max)
+{
+  if (!is_planned (finder, image))
+    return 0;
+  if (!finder->decoding->confirmed)
+    return search (finder, image, threshold, found, max);
+  const int n = search (finder, image, fer_confirm_least (threshold), finder->first, MAX_FIRST);
+  return fer_confirm (finder, image, threshold, finder->first, n, found, max);
 }
 
 /* Pixels of the square's size in a length of the picture. */

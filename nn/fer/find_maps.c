@@ -33,4 +33,4 @@ decode (const nn_runner *runner, const int *which, int h, int w, float threshold
 }
 
 const fer_decoding fer_decoding_maps = { .name = "feremotion", .outputs = "maps of 15 channels for strides 8, 16 and 32", .channels = 1,
-                                         .described = true, .points = true, .largest = 240, .fits = fits, .decode = decode };
+                                         .described = true, .points = true, .confirmed = true, .largest = 240, .fits = fits, .decode = decode };

@@ -58,7 +58,7 @@ toy_finder_window (nn_real *w, int channel)
       const float from_x = (float) x + 0.5f - TOY_WINDOW / 2, from_y = (float) y + 0.5f - TOY_WINDOW / 2;
       const bool inner = from_x * from_x < area / 4 && from_y * from_y < area / 4;
       if (channel == 0)
-        *w = 5 * (inner ? 1 : -1.0f / 3) / area;
+        *w = 9 * (inner ? 1 : -1.0f / 3) / area;
       else if (channel != 3 && channel != 4)
         *w = (channel % 2 ? from_x : from_y) / TOY_SIDE / (contrast * area);
     }
@@ -75,7 +75,7 @@ toy_finder_weights (const nn_graph *graph, nn_real *weights)
     nn_real *w = weights + node->weights, *b = w + 15 * window;
     for (size_t j = 0; j < node->n_weights; j++)
       w[j] = 0;
-    b[0] = node->u.conv.window.kh == TOY_WINDOW ? -5 : -20;
+    b[0] = node->u.conv.window.kh == TOY_WINDOW ? -9 : -20;
     for (int c = 0; c < 15 && node->u.conv.window.kh == TOY_WINDOW; c++)
       toy_finder_window (w + (size_t) c * window, c);
     for (int k = 0; k < 10; k++)

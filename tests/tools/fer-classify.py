@@ -166,7 +166,7 @@ def test_finds_the_faces_by_itself(folder):
 
 
 def test_too_little_quality_is_a_reason_and_no_guess(folder):
-    path = save(folder, 'dark.png', squares((80, 80)) // 3)
+    path = save(folder, 'dark.png', squares((80, 80)) // 5 * 2)
     use = ('--model', model(folder), '--finder', finder(TOY, folder), '--min-quality', 1, path)
     out, _ = run(CLASSIFY, '--json', *use)
     (found,) = json.loads(out)['faces']
