@@ -70,7 +70,8 @@ def test_json_line(folder):
     assert line['version'] == 1 and line['pts'] is None and line['running_time'] is None and line['time'] is None
     assert line['width'] == 80 and line['height'] == 60
     (found,) = line['faces']
-    assert list(found) == ['id', 'box', 'label', 'confidence', 'probabilities', 'source', 'age'], found
+    assert list(found) == ['id', 'box', 'label', 'confidence', 'probabilities', 'source', 'age', 'fresh', 'margin', 'ranking'], found
+    assert found['fresh'] and found['ranking'] == sorted(LABELS, key=found['probabilities'].get, reverse=True), found
     assert found['box'] == [0, 0, 80, 60] and found['source'] == 'frame' and found['id'] == 0 and found['age'] == 0
     assert list(found['probabilities']) == LABELS
     assert abs(sum(found['probabilities'].values()) - 1) < 1e-3
