@@ -62,7 +62,7 @@ find_decoding (fer_finder *finder, const nn_graph *graph, nn_error *error)
     if (decodings[i]->fits (shapes, graph->n_outputs, h, w, which))
       finder->decoding = decodings[i];
   if (!finder->decoding)
-    return nn_fail (error, "its %d outputs (the first is %dx%dx%d) are of no face finder that is known: expected %s, or %s, or %s", graph->n_outputs,
+    return nn_fail (error, "its outputs (%d, the first is %dx%dx%d) are of no face finder that is known: expected %s, or %s, or %s", graph->n_outputs,
                     shapes[0].h, shapes[0].w, shapes[0].c, decodings[0]->outputs, decodings[1]->outputs, decodings[2]->outputs);
   if (in.c != finder->decoding->channels)
     return nn_fail (error, "the network reads %d channels, %s has %d", in.c, finder->decoding->name, finder->decoding->channels);
