@@ -45,16 +45,22 @@ vec_clamp (vec x, vec low, vec high)
 #endif
 }
 
-/* The first lanes floats at x, the others 0. */
+/* The first lanes floats at x, the others 0; nothing behind them is touched. */
 static ALWAYS_INLINE vec
 vec_load (const float *x, int lanes)
 {
-  vec y = { 0 };
   if (lanes >= WIDTH)
     return *(const vec *) x;
+#if defined(__AVX512F__)
+  return (vec) _mm512_maskz_loadu_ps ((__mmask16) ((1u << lanes) - 1), x);
+#elif defined(__AVX__)
+  return (vec) _mm256_maskload_ps (x, (__m256i) ((mask) { 0, 1, 2, 3, 4, 5, 6, 7 } < lanes));
+#else
+  vec y = { 0 };
   for (int i = 0; i < lanes; i++)
     y[i] = x[i];
   return y;
+#endif
 }
 
 /* Lanes [from, to) of x, as far as it has them. */
