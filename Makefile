@@ -75,9 +75,9 @@ check-valgrind: ## the quick tests under valgrind
 	@scripts/deps.sh build demo check valgrind
 	@scripts/check.sh build valgrind
 
-check-trixie: ## clone, demo and tests on a fresh Debian 13 under build-trixie/ (root)
+check-trixie: ## the elements' tests of the last commit with Debian 13's GStreamer 1.26, in ../feremotion-trixie or TRIXIE=FOLDER (root)
 	@scripts/deps.sh trixie
-	@scripts/fresh.sh trixie build-trixie
+	@scripts/fresh.sh trixie $(or $(TRIXIE),../feremotion-trixie) "scripts/deps.sh build demo check && scripts/check.sh build gst"
 
 soak: build ## an hour of video through the element: memory and descriptors stay level
 	@scripts/deps.sh build demo

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # check.sh FOLDER [VARIANT]: builds the folder for the variant and runs its tests; ends with "N passed, N failed, N skipped".
 # Suites that matter here: "slow" takes minutes under a sanitizer; "release" needs the release build, because it runs programs that are not ours
-# (gst-launch) or reads symbols.
+# (gst-launch) or reads symbols. VARIANT gst: the elements' tests alone, for another GStreamer.
 set -eu
 folder=$1
 variant=${2:-release}
@@ -48,6 +48,7 @@ case $variant in
   asan) run '' --no-suite slow --no-suite release ;;
   tsan) run '' --suite grad --suite train --suite gst --suite fer --suite tools --no-suite slow --no-suite release ;;
   valgrind) run '' --no-suite slow --no-suite release --wrap 'valgrind -q --error-exitcode=99 --leak-check=no' ;;
+  gst) run '' --suite gst --no-suite slow ;;
   cpu)
     levels=$folder/meson-logs/levels
     "$folder/tests/project/cpu-levels" >"$levels"
