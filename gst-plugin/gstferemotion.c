@@ -261,6 +261,8 @@ analyse (GstFerEmotion *self, GstBuffer *buffer, const settings *s, gint64 start
   double reserved = s->max_latency ? stats_usual (&self->stats, STAGE_ATTACH) + stats_usual (&self->stats, STAGE_DRAW) : 0;
   job j = { buffer,       self->info,      times_running (base, buffer), times_wall (base, buffer, self->live), *s, start, reserved,
             &self->stats, self->pace.level };
+  if (s->anonymize != ANONYMIZE_NONE) /* perhaps set since prepare_output_buffer */
+    gst_clear_buffer (&self->input);
   if (self->input) {
     j.buffer = self->input;
     gboolean ok = async_run (&self->async, self->analysis, &j, buffer, &self->report);
