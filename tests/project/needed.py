@@ -14,15 +14,17 @@ import sys
 BASE = ["libc.so.*", "libm.so.*", "libpthread.so.*", "ld-linux*", "libglib-2.0.so.*", "libgobject-2.0.so.*", "libjson-glib-1.0.so.*"]
 PICTURES = ["libgdk_pixbuf-2.0.so.*", "libgio-2.0.so.*"]
 ARCHIVES = ["libarchive.so.*"]
+DRAWING = ["libcairo.so.*", "libpango-1.0.so.*", "libpangocairo-1.0.so.*"]
 MORE = {
     "fer-bench": [],
     "fer-classify": PICTURES,
     "fer-eval": PICTURES + ARCHIVES,
+    "fer-explain": PICTURES + DRAWING,
     "fer-find": PICTURES + ["libcairo.so.*", "libgstreamer-1.0.so.*", "libgstapp-1.0.so.*", "libgstvideo-1.0.so.*"],
     "fer-info": [],
     "fer-ranges": PICTURES + ARCHIVES,
     "fer-train": PICTURES + ARCHIVES,
-    "libgstferemotion.so": ["libgst*-1.0.so.*", "libcairo.so.*", "libpango-1.0.so.*", "libpangocairo-1.0.so.*"],
+    "libgstferemotion.so": ["libgst*-1.0.so.*"] + DRAWING,
 }
 
 
