@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * The element in a pipeline: states, caps, flushes, gaps, models that do not load, warnings, threads. */
+ * The element in a pipeline: states, caps, flushes, gaps, models that do not load, warnings. */
 #include <string.h>
 #include <unistd.h>
 
@@ -242,7 +242,7 @@ runs_with_integers (void)
   gst_object_unref (element);
 }
 
-/* ---- warnings and threads -------------------------------------------------------------------------------------------------- */
+/* ---- warnings -------------------------------------------------------------------------------------------------------------- */
 
 /* Warnings after n frames, of which the first has a face if so asked. */
 static int
@@ -280,50 +280,6 @@ warns_once_when_no_face_comes (void)
   check (n_warnings ("feremotion MODEL faces=frame", 120, FALSE) == 0);
 }
 
-typedef struct setter {
-  GstElement *element;
-  gint stop; /* atomic */
-} setter;
-
-static gpointer
-set_properties (gpointer data)
-{
-  setter *s = data;
-  for (int i = 0; !g_atomic_int_get (&s->stop); i++) {
-    char *type = NULL;
-    GstStructure *info = NULL;
-    g_object_set (s->element, "overlay", i % 2, "threshold", i % 10 / 10.0, "roi-type", i % 3 ? "face" : "", "roi-scale", i % 5 / 2.0, "updates",
-                  i % 4, "faces", i % 2, "interval", i % 3 * 50, "smoothing", i % 3 * 100, "max-faces-per-frame", i % 4, "detect-interval",
-                  i % 2 * 100, "finder-size", i % 2 * 64, NULL);
-    g_object_get (s->element, "roi-type", &type, "model-info", &info, NULL);
-    g_free (type);
-    gst_clear_structure (&info);
-    g_usleep (200);
-  }
-  return NULL;
-}
-
-static void
-properties_change_while_frames_flow (void)
-{
-  GstHarness *h = rig_new ("feremotion name=e MODEL");
-  setter s = { gst_bin_get_by_name (GST_BIN (h->element), "e"), 0 };
-  GstVideoInfo info;
-  rig_set_format (h, &info, GST_VIDEO_FORMAT_I420, 64, 48);
-  GThread *thread = g_thread_new ("setter", set_properties, &s);
-  for (int i = 0; i < 100; i++) {
-    GstBuffer *in = rig_picture (&info, i);
-    rig_add_face (in, 4, 4, 30, 30);
-    GstBuffer *out = push (h, in);
-    check (out && rig_n_faces (out) == 1);
-    gst_clear_buffer (&out);
-  }
-  g_atomic_int_set (&s.stop, 1);
-  g_thread_join (thread);
-  gst_object_unref (s.element);
-  gst_harness_teardown (h);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -339,6 +295,5 @@ main (int argc, char **argv)
                                              TEST (names_what_is_wrong_with_a_model),
                                              TEST (runs_with_integers),
                                              TEST (warns_once_when_no_face_comes),
-                                             TEST (properties_change_while_frames_flow),
                                              { 0 } }));
 }
