@@ -196,7 +196,7 @@ frames_do_not_wait (void)
     gst_buffer_unref (out);
     wait_for_maps (before + 1); /* the first is at work */
   }
-  check (!gst_bus_have_pending (f.bus));
+  check (next_message (&f, &n) == GST_CLOCK_TIME_NONE);
   set_gate (TRUE);
   check (gst_harness_push_event (f.h, gst_event_new_eos ()));
   check (n_mapped () == before + 2); /* the first and the newest */
@@ -206,16 +206,16 @@ frames_do_not_wait (void)
   tear_down (&f);
 }
 
-/* Pushes frames until one has a result that is at least as old as the frames since the first. */
+/* Pushes frames until one has a result; the face stays in the picture. */
 static GstBuffer *
 first_with_result (fixture *f)
 {
-  for (int i = 0; i < 2000; i++) {
+  for (int i = 0; i < 60; i++) {
     GstBuffer *out = push (f);
     if (rig_n_faces (out) >= 0)
       return out;
     gst_buffer_unref (out);
-    g_usleep (1000);
+    g_usleep (20000);
   }
   return NULL;
 }
@@ -235,7 +235,7 @@ a_frame_carries_the_last_result_and_its_age (void)
     int before = n_mapped ();
     gst_buffer_unref (push (&f));
     wait_for_maps (before + 1);
-    g_usleep (5000);
+    g_usleep (20000);
   }
   int before = n_mapped ();
   set_gate (FALSE);

@@ -226,7 +226,7 @@ changes_under_load (void)
   set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=heatmap interval=0 detect-interval=0");
   swapper s = { f.element, 0 };
   GThread *thread = g_thread_new ("swapper", swap, &s);
-  for (int i = 0; i < 5000 && (i < 300 || !seen[3] || !seen[7]); i++) {
+  for (int i = 0; i < 5000 && (i < 100 || !seen[3] || !seen[7]); i++) {
     GstBuffer *out = push (&f);
     require (out && rig_n_faces (out) == 1);
     const GValue *labels = gst_structure_get_value (rig_result (out), "labels");
