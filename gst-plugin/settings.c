@@ -106,7 +106,7 @@ static const property properties[] = {
     .blurb =
         "Of which class heat maps show the evidence: \"predicted\", for each face the most probable one of the reading, or one of the model's labels, "
         "such as \"happy\". Another name is a warning, and there are no maps" },
-  { PROP_HEATMAP_METHOD, "heatmap-method", "Heat map method", ENUM, AT (heatmap_method), .type = heatmap_method_type, .usual = NN_CAM_GRAD,
+  { PROP_HEATMAP_METHOD, "heatmap-method", "Heat map method", ENUM, AT (heatmap_method), .type = heatmap_method_type, .usual = NN_CAM_LAYER,
     .blurb = "How heat maps are computed from the network's activations and their derivatives; docs/explaining.md compares the methods" },
   { PROP_HEATMAP_LAYER, "heatmap-layer", "Heat map layer", TEXT, AT (heatmap_layer), .text = "auto",
     .blurb =

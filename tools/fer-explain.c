@@ -58,7 +58,7 @@ static const char description[] =
     "A map shows which regions raise the logit of a class, from none to its own most: brighter is more within a map, but not between maps.\n\n"
     "Exit status: 0, or 1 after an error, 2 when the command line is wrong.\n\nExamples:\n"
     "  fer-explain --output out portrait.jpg\n"
-    "  fer-explain --class happy --method layercam --output out group.jpg\n"
+    "  fer-explain --class happy --method gradcam --output out group.jpg\n"
     "  fer-explain --faces frame --output out face48.png";
 
 /* ---- options --------------------------------------------------------------------------------------------------------------- */
@@ -67,7 +67,7 @@ static bool
 read_choices (options *o, nn_error *error)
 {
   static const char *const names[] = { "auto", "finder", "frame" };
-  int method = nn_cam_method_of (o->method_name ? o->method_name : "gradcam"), way = 0;
+  int method = nn_cam_method_of (o->method_name ? o->method_name : "layercam"), way = 0;
   while (o->faces_name && way < 3 && strcmp (o->faces_name, names[way]))
     way++;
   if (way == 3)
@@ -90,7 +90,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "faces", 'f', 0, G_OPTION_ARG_STRING, &o->faces_name,
       "auto: found, or where there is none the whole picture (what is done without it); finder: found; frame: the whole picture", "WAY" },
     { "class", 'c', 0, G_OPTION_ARG_STRING, &o->class, "all (what is done without it), predicted, or one of the model's labels", "NAME" },
-    { "method", 'm', 0, G_OPTION_ARG_STRING, &o->method_name, "gradcam, gradcam++ or layercam (gradcam)", "NAME" },
+    { "method", 'm', 0, G_OPTION_ARG_STRING, &o->method_name, "gradcam, gradcam++ or layercam (layercam)", "NAME" },
     { "layer", 'l', 0, G_OPTION_ARG_STRING, &o->layer,
       "auto, a least number of positions on a side, or the name of a node of the model's graph (auto)", "LAYER" },
     { "opacity", 0, 0, G_OPTION_ARG_DOUBLE, &o->opacity, "of the hottest places, 0 to 1 (0.65)", "VALUE" },

@@ -321,6 +321,40 @@ gives_the_logits (void)
   explained_clear (&it);
 }
 
+/* A network that is its own mirror image: what it says of a mirrored picture is the mirror image of what it says. */
+static void
+a_mirrored_image_has_the_mirrored_map (void)
+{
+  explained it;
+  require (explained_init (&it, "input 12 12 1 / conv 6 3x3 / relu / maxpool 2x2 / conv 8 3x3 / relu as a / gap / dense 4", "a"));
+  for (int i = 0; i < it.graph->n_nodes; i++) {
+    const nn_node *node = &it.graph->nodes[i];
+    nn_real *w = it.weights + node->weights;
+    size_t c = node->op == NN_OP_conv ? (size_t) node->u.conv.c : 0;
+    for (size_t row = 0; c && row < node->n_weights / (3 * c); row++)
+      memcpy (w + (3 * row + 2) * c, w + 3 * row * c, c * sizeof *w);
+  }
+  nn_plan *plan = nn_plan_new (it.graph, it.weights, NULL, NULL);
+  nn_cam *cam = plan ? nn_cam_new (plan, nn_cam_target (plan, 12, 12, 6), 12, 12, NULL) : NULL;
+  require (cam);
+  for (int i = 0; i < 4 * NN_N_CAM_METHODS; i++) {
+    nn_real first[36], mirrored[144];
+    int h, w;
+    nn_cam_forward (cam, it.input);
+    const nn_real *map = nn_cam_map (cam, i % 4, (nn_cam_method) (i / 4), &h, &w);
+    memcpy (first, map, sizeof first);
+    for (int p = 0; p < 144; p++)
+      mirrored[p] = it.input[p / 12 * 12 + 11 - p % 12];
+    nn_cam_forward (cam, mirrored);
+    map = nn_cam_map (cam, i % 4, (nn_cam_method) (i / 4), &h, &w);
+    for (int p = 0; p < 36; p++)
+      check_near (map[p], first[p / 6 * 6 + 5 - p % 6], 1e-5);
+  }
+  nn_cam_free (cam);
+  nn_plan_free (plan);
+  explained_clear (&it);
+}
+
 static void
 methods_have_names (void)
 {
@@ -359,6 +393,7 @@ main (void)
                                    TEST (maps_are_finite_whatever_comes),
                                    TEST (one_image_is_explained_as_often_as_wanted),
                                    TEST (gives_the_logits),
+                                   TEST (a_mirrored_image_has_the_mirrored_map),
                                    TEST (methods_have_names),
                                    TEST (runs_without_allocating),
                                    { 0 } });

@@ -239,7 +239,7 @@ proposes_what_downstream_proposes (void)
 static void
 draws_into_the_visible_part (void)
 {
-  GstHarness *h = rig_new ("feremotion MODEL overlay=heatmap heatmap-legend=false");
+  GstHarness *h = rig_new ("feremotion MODEL overlay=heatmap heatmap-method=gradcam heatmap-legend=false");
   GstVideoInfo info;
   gst_harness_set_sink_caps_str (h, "video/x-raw");
   rig_set_format (h, &info, GST_VIDEO_FORMAT_GRAY8, 320, 240);
