@@ -79,7 +79,7 @@ counts_what_is_done (void)
 {
   static const char *const stages[] = { "find", "read", "heat-map", "attach", "draw", "frame" };
   fixture f;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=both interval=0 max-faces-per-frame=0");
+  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=both interval=0 max-faces-per-frame=0 heatmap-interval=0");
   check (number (&f, NULL, "frames") == 0);
   push (&f, 30);
   check (number (&f, NULL, "frames") == 30 && number (&f, NULL, "analysed") == 30 && number (&f, NULL, "faces") == 60);
@@ -101,7 +101,7 @@ static void
 sheds_what_does_not_fit (void)
 {
   fixture f;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=both interval=0 max-faces-per-frame=0");
+  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=both interval=0 max-faces-per-frame=0 heatmap-interval=0");
   push (&f, 10);
   g_object_set (f.element, "max-latency", 1, NULL);
   guint64 read = number (&f, NULL, "inferences");
