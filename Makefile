@@ -71,7 +71,7 @@ check-tsan: ## the tests with threads under the thread sanitizer
 	@scripts/deps.sh build demo check
 	@scripts/check.sh build-tsan tsan
 
-check-valgrind: ## the quick tests under valgrind
+check-valgrind: ## the tests of nn/fer and of the elements under valgrind
 	@scripts/deps.sh build demo check valgrind
 	@scripts/check.sh build valgrind
 
@@ -79,9 +79,9 @@ check-trixie: ## the elements' tests of the last commit with Debian 13's GStream
 	@scripts/deps.sh trixie
 	@scripts/fresh.sh trixie $(or $(TRIXIE),../feremotion-trixie) "scripts/deps.sh build demo check && scripts/check.sh build gst"
 
-soak: build ## an hour of video through the element: memory and descriptors stay level
+soak: build ## an hour of frames through the element, or DURATION=120 seconds: memory, descriptors and threads stay level
 	@scripts/deps.sh build demo
-	@scripts/soak.sh build
+	@scripts/soak.sh build $(DURATION)
 
 format: ## lay out the C files that differ from the last commit
 	@git diff --name-only --diff-filter=d HEAD -- '*.c' '*.h' | xargs -r clang-format -i

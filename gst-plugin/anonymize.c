@@ -82,7 +82,7 @@ begin_lines (patch *p)
         (guint8 *) p->video->data[plane] + GST_VIDEO_FORMAT_INFO_SCALE_WIDTH (format, i, p->x0) * (gsize) GST_VIDEO_FORMAT_INFO_PSTRIDE (format, i);
   }
   p->wide = GST_VIDEO_FORMAT_INFO_DEPTH (gst_video_format_get_info (format->unpack_format), 0) > 8;
-  p->line = g_malloc (((gsize) p->width + SLACK) * (p->wide ? 8 : 4));
+  p->line = g_malloc0 (((gsize) p->width + SLACK) * (p->wide ? 8 : 4));
 }
 
 static void

@@ -47,7 +47,10 @@ export TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1 # GLib's an
 case $variant in
   asan) run '' --no-suite slow --no-suite release ;;
   tsan) run '' --suite grad --suite train --suite gst --suite fer --suite tools --no-suite slow --no-suite release ;;
-  valgrind) run '' --no-suite slow --no-suite release --wrap 'valgrind -q --error-exitcode=99 --leak-check=no' ;;
+  valgrind)
+    memcheck='valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite'
+    run '' --suite fer --suite gst --no-suite slow --no-suite release --no-suite pipeline --wrap "$memcheck --suppressions=$PWD/tests/valgrind.supp"
+    ;;
   gst) run '' --suite gst --no-suite slow ;;
   cpu)
     levels=$folder/meson-logs/levels

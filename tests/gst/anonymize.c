@@ -47,7 +47,7 @@ samples_of (GstBuffer *buffer, const GstVideoInfo *info)
   GstVideoFrame frame;
   int w = GST_VIDEO_INFO_WIDTH (info), h = GST_VIDEO_INFO_HEIGHT (info);
   gboolean wide = GST_VIDEO_FORMAT_INFO_DEPTH (gst_video_format_get_info (info->finfo->unpack_format), 0) > 8;
-  guint16 *line = g_new (guint16, 4 * (w + 16)), *samples = g_new (guint16, 4 * w * h);
+  guint16 *line = g_new0 (guint16, 4 * (w + 16)), *samples = g_new (guint16, 4 * w * h);
   gst_video_frame_map (&frame, info, buffer, GST_MAP_READ);
   for (int y = 0; y < h; y++) {
     info->finfo->unpack_func (info->finfo, GST_VIDEO_PACK_FLAG_NONE, line, frame.data, info->stride, 0, y, w);
