@@ -209,7 +209,7 @@ run_faces (const options *o, nn_error *error)
                            .threshold = (float) o->threshold };
   eval_finder *finder = o->write        ? eval_finder_writer (o->write, error)
                         : o->detections ? eval_finder_table (o->detections, error)
-                                        : eval_finder_model (o->model, error);
+                                        : eval_finder_model (o->model, (float) o->threshold, error);
   eval_faces result;
   const bool good = finder && eval_faces_run (&task, finder, &result, error) && (o->write || report_faces (o, &task, &result, error));
   eval_finder_free (finder);

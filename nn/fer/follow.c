@@ -113,14 +113,14 @@ middle (const fer_box *square)
   return (fer_box) { square->x + 0.25f * square->w, square->y + 0.25f * square->h, 0.5f * square->w, 0.5f * square->h };
 }
 
-/* What the whole picture shows need not be looked for. A face that another hides is not found in its own square, but the other one is: to which of
+/* What the whole picture shows clearly need not be looked for. A face that another hides is not found in its own square, but the other one is: to which of
  * both it belongs is for the tracker to say, which knows all of them. */
 static void
 search (fer_finder *finder, const fer_image *image, const fer_search *where, sightings *s)
 {
   fer_found found[FER_MAX_FACES];
   if (where->whole)
-    add (s, found, fer_finder_run (finder, image, FER_FOLLOW_THRESHOLD, found, FER_MAX_FACES));
+    add (s, found, fer_finder_run (finder, image, FER_FINDER_THRESHOLD, found, FER_MAX_FACES));
   for (int i = 0; i < where->n; i++) {
     fer_box expected = middle (&where->squares[i]);
     if (!sighting_of (s, &expected))

@@ -14,6 +14,7 @@
 
 struct eval_finder {
   fer_finder *model;
+  float threshold; /* at which its time is taken */
   int w, h; /* that model is planned for */
   bool has_points;
   GArray *ms; /* double */
@@ -24,13 +25,14 @@ struct eval_finder {
 };
 
 eval_finder *
-eval_finder_model (const char *path, nn_error *error)
+eval_finder_model (const char *path, float threshold, nn_error *error)
 {
   fer_finder *model = fer_finder_load (path, error);
   if (!model)
     return NULL;
   eval_finder *f = g_new0 (eval_finder, 1);
   f->model = model;
+  f->threshold = threshold;
   f->ms = g_array_new (FALSE, FALSE, sizeof (double));
   return f;
 }
@@ -108,9 +110,10 @@ ask_model (eval_finder *f, const eval_shown *shown, int *n, nn_error *error)
   f->h = shown->h;
   fer_image_from_rgb (&image, shown->rgb, shown->w, shown->h, 3 * (ptrdiff_t) shown->w, 3);
   const double start = tool_seconds ();
-  *n = fer_finder_run (f->model, &image, LEAST_SCORE, found, MAX_FOUND);
+  fer_finder_run (f->model, &image, f->threshold, found, MAX_FOUND);
   const double ms = 1000 * (tool_seconds () - start);
   g_array_append_val (f->ms, ms);
+  *n = fer_finder_run (f->model, &image, LEAST_SCORE, found, MAX_FOUND);
   for (int i = 0; i < *n; i++) {
     f->found[i] = detection_of (&found[i]);
     f->has_points |= found[i].has_points;

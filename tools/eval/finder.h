@@ -7,8 +7,9 @@
 
 typedef struct eval_finder eval_finder;
 
-/* path NULL: the embedded model. The size of eval_show holds: pictures are searched as they are shown. */
-eval_finder *eval_finder_model (const char *path, nn_error *error);
+/* path NULL: the embedded model. The size of eval_show holds: pictures are searched as they are shown, twice: once as for use, with this threshold,
+ * for the time that it takes, and once for all scores. */
+eval_finder *eval_finder_model (const char *path, float threshold, nn_error *error);
 /* eval_detections_load. */
 eval_finder *eval_finder_table (const char *path, nn_error *error);
 /* Finds nothing and writes each picture as binary PPM with a comment "# VIEW FILE" behind its first line, one after the other; "-" is standard

@@ -109,9 +109,10 @@ static bool
 write_model (const train_finished *f, const char *trained, const char *path, nn_error *error)
 {
   const nn_input *input = &f->recipe->input;
-  /* The reference box is YuNet's; a picture of FER-2013 shows a square of this many times its longer side. */
+  /* The reference box is YuNet's; of the squares about it these read best (docs/model-file.md). */
   const fer_crop crop = {
-    .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1.05f, .roll = true
+    .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1, .dy = 0.02f,
+    .roll = true
   };
   nn_model *model = train_best_model (f, error);
   void *bytes = NULL;
