@@ -40,10 +40,11 @@ nn_half_value (uint16_t half)
 static size_t
 count_of (const nn_node *node)
 {
-  const bool conv = node->op == NN_OP_conv, bias = conv ? node->u.conv.bias : node->u.dense.bias;
-  if (!conv && node->op != NN_OP_dense)
-    return 0;
-  return node->n_weights - (bias ? (size_t) (conv ? node->u.conv.k : node->u.dense.k) : 0);
+  switch (node->op) {
+  case NN_OP_conv: return node->n_weights - (node->u.conv.bias ? (size_t) node->u.conv.k : 0);
+  case NN_OP_dense: return node->n_weights - (node->u.dense.bias ? (size_t) node->u.dense.k : 0);
+  default: return 0;
+  }
 }
 
 bool
