@@ -44,13 +44,14 @@ look_again (fer_finder *finder, const fer_image *image, fer_found *face)
   face->score *= UNSEEN;
 }
 
-static bool
-is_known (const fer_found *found, int n, const fer_box *box)
+/* Which of found (n) is the face at box, or NULL. */
+static const fer_found *
+same_of (const fer_found *found, int n, const fer_box *box)
 {
   for (int i = 0; i < n; i++)
     if (fer_match_iou (&found[i].box, box) > OVERLAP)
-      return true;
-  return false;
+      return &found[i];
+  return NULL;
 }
 
 static fer_found *
@@ -64,17 +65,24 @@ best_of (fer_found *faces, int n)
 }
 
 int
-fer_confirm (fer_finder *finder, const fer_image *image, float threshold, fer_found *first, int n, fer_found *found, int max)
+fer_confirm (fer_finder *finder, const fer_image *image, float threshold, const fer_found *known, int n_known, fer_found *first, int n,
+             fer_found *found, int max)
 {
   int n_found = 0;
-  for (int i = 0; i < n && i < MAX_LOOKS; i++)
-    if (first[i].score < SURE)
+  for (int i = 0; i < n && i < MAX_LOOKS; i++) {
+    const fer_found *seen = same_of (known, n_known, &first[i].box);
+    if (first[i].score >= SURE)
+      continue;
+    if (seen)
+      first[i].score = sqrtf (first[i].score * seen->score);
+    else
       look_again (finder, image, &first[i]);
+  }
   while (n > 0 && n_found < max) {
     fer_found *best = best_of (first, n);
     if (best->score < threshold)
       break;
-    if (!is_known (found, n_found, &best->box))
+    if (!same_of (found, n_found, &best->box))
       found[n_found++] = *best;
     *best = first[--n];
   }

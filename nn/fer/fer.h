@@ -194,6 +194,9 @@ bool fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_
  * planned, or there are none in it. Neither fails nor allocates. */
 int fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max);
 
+/* The same where known (n_known) were seen in the picture before: no doubt of them takes time. */
+int fer_finder_run_again (fer_finder *finder, const fer_image *image, float threshold, const fer_found *known, int n_known, fer_found *found, int max);
+
 /* The same for a square of the picture only, turned upright by roll (radians, as fer_crop_run): cheap, and sees faces that lie on their side. The
  * squares' own small input is planned when the finder is made. */
 int fer_finder_look (fer_finder *finder, const fer_image *image, const fer_box *square, float roll, float threshold, fer_found *found, int max);

@@ -323,12 +323,18 @@ search (fer_finder *finder, const fer_image *image, float threshold, fer_found *
 int
 fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max)
 {
+  return fer_finder_run_again (finder, image, threshold, NULL, 0, found, max);
+}
+
+int
+fer_finder_run_again (fer_finder *finder, const fer_image *image, float threshold, const fer_found *known, int n_known, fer_found *found, int max)
+{
   if (!is_planned (finder, image))
     return 0;
   if (!finder->decoding->confirmed)
     return search (finder, image, threshold, found, max);
   const int n = search (finder, image, fer_confirm_least (threshold), finder->first, MAX_FIRST);
-  return fer_confirm (finder, image, threshold, finder->first, n, found, max);
+  return fer_confirm (finder, image, threshold, known, n_known, finder->first, n, found, max);
 }
 
 /* Pixels of the square's size in a length of the picture. */

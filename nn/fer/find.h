@@ -22,12 +22,14 @@ typedef struct fer_decoding {
 } fer_decoding;
 
 /* A second look at what was found in the whole picture: each on a square of its own, upright, where it has the size that the network tells best. Its
- * score is the geometric mean of both, box and points are those of the second look. */
+ * score is the geometric mean of both, box and points are those of the second look. Faces that were known before need none: their last score counts as
+ * the second. */
 
 /* The score that is enough for a second look, if threshold is to be reached after it. */
 float fer_confirm_least (float threshold);
 /* first (n, best first) -> at most max of at least threshold, best first, each face once; returns how many. */
-int fer_confirm (fer_finder *finder, const fer_image *image, float threshold, fer_found *first, int n, fer_found *found, int max);
+int fer_confirm (fer_finder *finder, const fer_image *image, float threshold, const fer_found *known, int n_known, fer_found *first, int n,
+                 fer_found *found, int max);
 
 extern const fer_decoding fer_decoding_maps, fer_decoding_yunet, fer_decoding_ultraface;
 

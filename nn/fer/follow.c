@@ -113,14 +113,27 @@ middle (const fer_box *square)
   return (fer_box) { square->x + 0.25f * square->w, square->y + 0.25f * square->h, 0.5f * square->w, 0.5f * square->h };
 }
 
+/* The faces that are followed, where they were last; not what was seen only once. */
+static int
+list_known (const fer_follower *follower, fer_found *known)
+{
+  int n, n_known = 0;
+  const fer_track *tracks = fer_tracker_all (follower->tracker, &n);
+  for (int i = 0; i < n; i++)
+    if (tracks[i].id)
+      known[n_known++] = (fer_found) { .box = tracks[i].box, .score = tracks[i].score };
+  return n_known;
+}
+
 /* What the whole picture shows clearly need not be looked for. A face that another hides is not found in its own square, but the other one is: to which of
  * both it belongs is for the tracker to say, which knows all of them. */
 static void
-search (fer_finder *finder, const fer_image *image, const fer_search *where, sightings *s)
+search (const fer_follower *follower, fer_finder *finder, const fer_image *image, const fer_search *where, sightings *s)
 {
-  fer_found found[FER_MAX_FACES];
+  fer_found found[FER_MAX_FACES], known[FER_MAX_FACES];
+  const int n_known = list_known (follower, known);
   if (where->whole)
-    add (s, found, fer_finder_run (finder, image, FER_FINDER_THRESHOLD, found, FER_MAX_FACES));
+    add (s, found, fer_finder_run_again (finder, image, FER_FINDER_THRESHOLD, known, n_known, found, FER_MAX_FACES));
   for (int i = 0; i < where->n; i++) {
     fer_box expected = middle (&where->squares[i]);
     if (!sighting_of (s, &expected))
@@ -145,7 +158,7 @@ const fer_track *
 fer_follower_search (fer_follower *follower, fer_finder *finder, const fer_image *image, const fer_search *where, int *n)
 {
   sightings s = { 0 };
-  search (finder, image, where, &s);
+  search (follower, finder, image, where, &s);
   fer_tracker_update (follower->tracker, s.found, s.n, where->whole, NULL);
   return fer_tracker_tracks (follower->tracker, n);
 }

@@ -34,7 +34,7 @@ confirm (fer_finder *finder, float threshold, const fer_found *first, int n, fer
   fer_found copies[64];
   for (int i = 0; i < n; i++)
     copies[i] = first[i];
-  return fer_confirm (finder, &image, threshold, copies, n, found, max);
+  return fer_confirm (finder, &image, threshold, NULL, 0, copies, n, found, max);
 }
 
 static void
@@ -71,6 +71,21 @@ what_is_sure_is_not_looked_at (void)
   const fer_found first = face_at (100, 100, 40, 0, 0.95f);
   fer_found found[4];
   check (confirm (&finder, 0.5f, &first, 1, found, 4) == 1 && finder.n_looks == 0 && found[0].score == 0.95f);
+}
+
+/* Their last score counts instead; another face is looked at. */
+static void
+what_was_known_is_not_looked_at (void)
+{
+  static const fer_image image = { .width = 640, .height = 480 };
+  fer_finder finder = { .n = 1, .faces = { face_at (300, 100, 40, 0, 0.9f) } };
+  const fer_found known = face_at (103, 100, 40, 0, 0.4f);
+  fer_found first[] = { face_at (100, 100, 40, 0, 0.9f * 0.9f), face_at (300, 100, 40, 0, 0.4f) }, found[4];
+  require (fer_confirm (&finder, &image, 0.5f, &known, 1, first, 2, found, 4) == 2);
+  check (finder.n_looks == 1);
+  check_near (found[0].score, 0.6, 1e-6); /* sqrt (0.4 * 0.9) */
+  check_near (found[1].score, sqrt (0.4 * 0.81), 1e-6);
+  check (found[1].box.x == 80 && found[1].box.w == 40);
 }
 
 static void
@@ -112,6 +127,7 @@ main (void)
   return test_run ((test_case[]) { TEST (both_scores_count_and_the_second_box),
                                    TEST (what_is_not_seen_again_loses),
                                    TEST (what_is_sure_is_not_looked_at),
+                                   TEST (what_was_known_is_not_looked_at),
                                    TEST (two_that_become_one_are_one),
                                    TEST (best_come_first_and_looks_are_few),
                                    TEST (enough_for_a_second_look_is_enough_for_the_threshold),
