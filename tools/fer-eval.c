@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT
  * fer-eval: how often a model reads FER-2013's faces as people labelled them, and how well a finder finds faces. */
 #include "common/command.h"
-#include "common/dataset.h"
+#include "common/gnuplot.h"
+#include "eval/expression.h"
 #include "eval/faces_report.h"
-#include "eval/plot.h"
-#include "eval/predict.h"
-#include "eval/report.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define MAX_SIZE 8192 /* pixels of a shown picture's longer side */
@@ -15,9 +12,11 @@
 typedef struct options {
   char *task_name, *model, *json;
   char *data, *split_name, *plot, *precision_name;
+  char *manifest, *half_name, *faces_name, *finder;
   nn_precision precision;
   int threads;
   nn_split split;
+  eval_half half;
   char *images, *boxes, *negatives, *sources, *views, *detections, *write;
   gboolean held_out;
   int size;
@@ -32,19 +31,52 @@ static const char description[] =
     "  fer-eval --data fer2013.csv --split PrivateTest --json result.json --plot confusion.png\n"
     "  fer-eval --task faces --images bench --boxes bench.csv --negatives negatives --size 640 --json result.json";
 
+/* Which of names (n, the first: none given) is meant; -1: none. */
+static int
+index_of (const char *name, const char *const *names, int n)
+{
+  int i = 0;
+  while (name && i < n && (!names[i] || strcmp (name, names[i])))
+    i++;
+  return i < n ? i : -1;
+}
+
+static bool
+check_data (options *o, nn_error *error)
+{
+  if (!o->data)
+    return nn_fail (error, "--data is missing: expected a FER-2013 CSV file or a folder; or --images or --manifest");
+  if (o->half_name || o->faces_name || o->finder)
+    return nn_fail (error, "%s: is for --images and --manifest", o->half_name ? "--half" : o->faces_name ? "--faces" : "--finder");
+  if (!o->split_name)
+    return nn_fail (error, "--split is missing: expected Training, PublicTest or PrivateTest");
+  const int split = index_of (o->split_name, nn_split_names, NN_N_SPLITS);
+  if (split < 0)
+    return nn_fail (error, "--split %s: expected Training, PublicTest or PrivateTest", o->split_name);
+  o->split = (nn_split) split;
+  return true;
+}
+
+static bool
+check_pictures (options *o, nn_error *error)
+{
+  static const char *const halves[] = { NULL, "even", "odd" };
+  if (o->data || o->split_name)
+    return nn_fail (error, "%s contradicts --images and --manifest", o->data ? "--data" : "--split");
+  const int half = index_of (o->half_name, halves, G_N_ELEMENTS (halves));
+  if (half < 0)
+    return nn_fail (error, "--half %s: expected even or odd", o->half_name);
+  o->half = (eval_half) half;
+  if (o->faces_name && strcmp (o->faces_name, "finder") && strcmp (o->faces_name, "frame"))
+    return nn_fail (error, "--faces %s: expected finder or frame", o->faces_name);
+  return true;
+}
+
 static bool
 check_expression (options *o, nn_error *error)
 {
-  if (!o->data)
-    return nn_fail (error, "--data is missing: expected a FER-2013 CSV file or a folder");
-  if (!o->split_name)
-    return nn_fail (error, "--split is missing: expected Training, PublicTest or PrivateTest");
-  int split = 0;
-  while (split < NN_N_SPLITS && strcmp (o->split_name, nn_split_names[split]))
-    split++;
-  if (split == NN_N_SPLITS)
-    return nn_fail (error, "--split %s: expected Training, PublicTest or PrivateTest", o->split_name);
-  o->split = (nn_split) split;
+  if (!(o->images || o->manifest ? check_pictures : check_data) (o, error))
+    return false;
   if (o->threads < 0)
     return nn_fail (error, "--threads %d: expected 1 or more", o->threads);
   if (!tool_read_precision (o->precision_name, &o->precision, error))
@@ -86,7 +118,12 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "plot", 'p', 0, G_OPTION_ARG_FILENAME, &o->plot, "draw the confusion matrix, by gnuplot", "FILE.png|svg" },
     { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (all cores); the figures do not depend on it", "N" },
-    { "images", 0, 0, G_OPTION_ARG_FILENAME, &o->images, "faces: folder of the pictures", "FOLDER" },
+    { "images", 0, 0, G_OPTION_ARG_FILENAME, &o->images, "labelled pictures, FOLDER/CLASS/*.jpg or *.png; faces: folder of the pictures", "FOLDER" },
+    { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &o->manifest, "labelled pictures as a table names them, in --images (docs/evaluation.md)", "CSV" },
+    { "half", 0, 0, G_OPTION_ARG_STRING, &o->half_name, "of the pictures those whose names' CRC-32 is even or odd", "even|odd" },
+    { "faces", 0, 0, G_OPTION_ARG_STRING, &o->faces_name, "of pictures without a box: finder: find the face; frame: the picture is one (finder)",
+      "WAY" },
+    { "finder", 0, 0, G_OPTION_ARG_FILENAME, &o->finder, "face finder instead of the one inside the program", "FILE" },
     { "boxes", 0, 0, G_OPTION_ARG_FILENAME, &o->boxes, "faces: where they are (docs/data.md)", "CSV" },
     { "negatives", 0, 0, G_OPTION_ARG_FILENAME, &o->negatives, "faces: folder of pictures without any", "FOLDER" },
     { "sources", 0, 0, G_OPTION_ARG_STRING, &o->sources, "faces: only pictures whose names begin so, and with _", "NAME,..." },
@@ -107,83 +144,22 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
   return is_faces (o) ? check_faces (o, error) : check_expression (o, error);
 }
 
-/* Rows of the split with what is known of them, in the order of the data. */
-typedef struct rows {
-  int n, *index;
-  uint8_t *truth, *predicted;
-  bool *twins;
-} rows;
-
-static void
-free_rows (rows *r)
-{
-  g_free (r->index);
-  g_free (r->truth);
-  g_free (r->predicted);
-  g_free (r->twins);
-}
-
-static rows
-find_rows (const nn_dataset *data, nn_split split)
-{
-  size_t n = (size_t) data->n;
-  rows r = { 0, g_new (int, n), g_new (uint8_t, n), g_new (uint8_t, n), g_new (bool, n) };
-  bool *twins = g_new (bool, n);
-  if (!nn_dataset_twins (data, twins))
-    g_error ("no memory for the twins of %d rows", data->n); /* as g_new would */
-  for (int i = 0; i < data->n; i++) {
-    if (data->splits[i] != split)
-      continue;
-    r.index[r.n] = i;
-    r.truth[r.n] = data->labels[i];
-    r.twins[r.n++] = twins[i];
-  }
-  g_free (twins);
-  return r;
-}
-
-static bool
-plot (const options *o, const eval_subject *subject, const eval_metrics *metrics, nn_error *error)
-{
-  switch (eval_plot_confusion (subject, metrics, o->plot, error)) {
-  case TOOL_PLOTTED: return true;
-  case TOOL_PLOT_FAILED: return false;
-  case TOOL_PLOT_NO_GNUPLOT: break;
-  }
-  fprintf (stderr, "fer-eval: no %s: gnuplot is not installed\n", o->plot);
-  return true;
-}
-
-static bool
-evaluate (const options *o, const nn_dataset *data, nn_error *error)
-{
-  rows r = find_rows (data, o->split);
-  bool good = r.n > 0 || nn_fail (error, "%s: no row is %s", o->data, o->split_name);
-  good =
-      good && eval_predict (o->model, o->precision, data, r.index, r.n, o->threads ? o->threads : (int) g_get_num_processors (), r.predicted, error);
-  if (good) {
-    char model[256], *data_name = g_path_get_basename (o->data);
-    eval_metrics metrics;
-    fer_model_name (o->model, model, sizeof model);
-    eval_measure (r.n, G_N_ELEMENTS (fer_labels7), r.truth, r.predicted, r.twins, &metrics);
-    const eval_subject subject = { model, data_name, o->split_name };
-    if (!o->json || strcmp (o->json, "-"))
-      eval_print (&subject, &metrics);
-    good =
-        tool_flush (error) && (!o->json || eval_write_json (&subject, &metrics, o->json, error)) && (!o->plot || plot (o, &subject, &metrics, error));
-    g_free (data_name);
-  }
-  free_rows (&r);
-  return good;
-}
-
 static bool
 run_expression (const options *o, nn_error *error)
 {
-  nn_dataset *data = tool_load_dataset (o->data, error);
-  bool good = data && evaluate (o, data, error);
-  nn_dataset_free (data);
-  return good;
+  const eval_order order = { .model = o->model,
+                             .finder = o->finder,
+                             .data = o->data,
+                             .split = o->split,
+                             .images = o->images,
+                             .manifest = o->manifest,
+                             .half = o->half,
+                             .frame = o->faces_name && !strcmp (o->faces_name, "frame"),
+                             .precision = o->precision,
+                             .threads = o->threads,
+                             .json = o->json,
+                             .plot = o->plot };
+  return eval_expression (&order, error);
 }
 
 static bool
@@ -224,8 +200,8 @@ main (int argc, char **argv)
   int status = !read_options (&o, &argc, &argv, &error)                    ? TOOL_USAGE
                : (is_faces (&o) ? run_faces : run_expression) (&o, &error) ? TOOL_GOOD
                                                                            : TOOL_ERROR;
-  char **const texts[] = { &o.task_name, &o.model, &o.json,      &o.data,    &o.split_name, &o.plot,       &o.precision_name,
-                           &o.images,    &o.boxes, &o.negatives, &o.sources, &o.views,      &o.detections, &o.write };
+  char **const texts[] = { &o.task_name,  &o.model,  &o.json,   &o.data,  &o.split_name, &o.plot,    &o.precision_name, &o.manifest,   &o.half_name,
+                           &o.faces_name, &o.finder, &o.images, &o.boxes, &o.negatives,  &o.sources, &o.views,          &o.detections, &o.write };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
   return tool_end ("fer-eval", status, &error);

@@ -30,23 +30,26 @@ add_cells (GString *script, const eval_metrics *m)
 }
 
 static void
-add_axis (GString *script, const char *axis, const eval_metrics *m)
+add_axis (GString *script, const char *axis, const eval_labels *classes)
 {
   g_string_append_printf (script, "set %stics (", axis);
-  for (int c = 0; c < m->n_classes; c++)
-    g_string_append_printf (script, "%s'%s' %d", c ? ", " : "", fer_labels7[c], c);
+  for (int c = 0; c < classes->n; c++)
+    g_string_append_printf (script, "%s'%s' %d", c ? ", " : "", classes->names[c], c);
   g_string_append (script, ") scale 0\n");
 }
 
 tool_plotted
-eval_plot_confusion (const eval_subject *subject, const eval_metrics *m, const char *path, nn_error *error)
+eval_plot_confusion (const eval_result *result, const char *path, nn_error *error)
 {
+  const eval_metrics *m = &result->metrics;
+  const eval_subject *subject = &result->subject;
   GString *script = g_string_new (NULL);
-  char *title = g_strdup_printf ("%s on %s of %s: %.2f %% of %d faces", subject->model, subject->split, subject->data, 100 * m->all.value, m->all.n);
+  char *title = g_strdup_printf ("%s on %s%s%s: %.2f %% of %d faces", subject->model, subject->data, subject->split ? ", " : "",
+                                 subject->split ? subject->split : "", 100 * m->all.value, m->all.n);
   char *quoted_title = quoted (title);
   add_cells (script, m);
-  add_axis (script, "x", m);
-  add_axis (script, "y", m);
+  add_axis (script, "x", &result->classes);
+  add_axis (script, "y", &result->classes);
   g_string_append_printf (
       script,
       "set title %s noenhanced\n"

@@ -28,11 +28,12 @@ print_percent (double value)
 }
 
 static void
-print_classes (const eval_metrics *m)
+print_classes (const eval_result *r)
 {
+  const eval_metrics *m = &r->metrics;
   printf ("\n%-9s %7s%10s%10s%10s\n", "", "faces", "precision", "recall", "F1");
   for (int c = 0; c < m->n_classes; c++) {
-    printf ("%-9s %7d", fer_labels7[c], m->classes[c].n);
+    printf ("%-9s %7d", r->classes.names[c], m->classes[c].n);
     print_percent (m->classes[c].precision);
     print_percent (m->classes[c].recall);
     print_percent (m->classes[c].f1);
@@ -43,14 +44,15 @@ print_classes (const eval_metrics *m)
 }
 
 static void
-print_confusion (const eval_metrics *m)
+print_confusion (const eval_result *r)
 {
+  const eval_metrics *m = &r->metrics;
   printf ("\nfaces of each expression (rows) by what was read (columns)\n%-9s", "");
   for (int c = 0; c < m->n_classes; c++)
-    printf ("%9s", fer_labels7[c]);
+    printf ("%9s", r->classes.names[c]);
   printf ("\n");
   for (int truth = 0; truth < m->n_classes; truth++) {
-    printf ("%-9s", fer_labels7[truth]);
+    printf ("%-9s", r->classes.names[truth]);
     for (int c = 0; c < m->n_classes; c++)
       printf ("%s%9d%s", c == truth ? tool_bold (stdout, true) : "", m->confusion[truth][c], c == truth ? tool_bold (stdout, false) : "");
     printf ("\n");
@@ -58,15 +60,24 @@ print_confusion (const eval_metrics *m)
 }
 
 void
-eval_print (const eval_subject *subject, const eval_metrics *m)
+eval_print (const eval_result *r)
 {
-  printf ("%s on %s of %s\n\n", subject->model, subject->split, subject->data);
+  const eval_metrics *m = &r->metrics;
+  const eval_subject *subject = &r->subject;
+  printf ("%s on %s%s%s\n\n", subject->model, subject->data, subject->split ? ", " : "", subject->split ? subject->split : "");
   print_share ("accuracy", &m->all, "faces");
-  print_share ("without twins", &m->no_twins, "that are not in Training as well, pixel for pixel");
+  if (r->have_twins)
+    print_share ("without twins", &m->no_twins, "that are not in Training as well, pixel for pixel");
   if (!isnan (m->macro_f1))
     printf ("%-15s %6.2f %%   mean of the classes\n", "macro F1", 100 * m->macro_f1);
-  print_classes (m);
-  print_confusion (m);
+  if (r->outcome.n)
+    printf ("%-15s %6.2f points in %d bins; negative log-likelihood %.4f\n", "calibration", 100 * r->calibration.ece, EVAL_BINS, r->calibration.nll);
+  if (r->outcome.n < r->n_samples)
+    printf ("%-15s %d of %d pictures: no face was found, and they count nowhere above\n", "not read", r->n_samples - r->outcome.n, r->n_samples);
+  if (r->n_contempt)
+    printf ("%-15s %d faces would have been read so; they are counted as the most probable of the others\n", "contempt", r->n_contempt);
+  print_classes (r);
+  print_confusion (r);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------------------------------------- */
@@ -78,6 +89,15 @@ add_value (JsonBuilder *b, double value)
     json_builder_add_null_value (b);
   else
     json_builder_add_double_value (b, value);
+}
+
+static void
+add_text_or_null (JsonBuilder *b, const char *key, const char *text)
+{
+  if (text)
+    tool_json_text (b, key, text);
+  else
+    tool_json_number (b, key, (double) NAN);
 }
 
 /* KEY and KEY_ci: [low, high]. */
@@ -95,12 +115,13 @@ add_share (JsonBuilder *b, const char *key, const eval_share *share)
 }
 
 static void
-add_classes (JsonBuilder *b, const eval_metrics *m)
+add_classes (JsonBuilder *b, const eval_result *r)
 {
+  const eval_metrics *m = &r->metrics;
   json_builder_set_member_name (b, "classes");
   json_builder_begin_object (b);
   for (int c = 0; c < m->n_classes; c++) {
-    json_builder_set_member_name (b, fer_labels7[c]);
+    json_builder_set_member_name (b, r->classes.names[c]);
     json_builder_begin_object (b);
     tool_json_count (b, "n", m->classes[c].n);
     tool_json_number (b, "precision", m->classes[c].precision);
@@ -125,29 +146,52 @@ add_confusion (JsonBuilder *b, const eval_metrics *m)
   json_builder_end_array (b);
 }
 
-static JsonBuilder *
-build_json (const eval_subject *subject, const eval_metrics *m)
+static void
+add_reliability (JsonBuilder *b, const eval_calibration *c)
 {
+  tool_json_number (b, "ece", c->ece);
+  tool_json_number (b, "nll", c->nll);
+  json_builder_set_member_name (b, "reliability");
+  json_builder_begin_array (b);
+  for (int i = 0; i < EVAL_BINS; i++) {
+    const eval_bin *bin = &c->bins[i];
+    json_builder_begin_object (b);
+    tool_json_count (b, "n", bin->n);
+    tool_json_number (b, "confidence", bin->n ? bin->confidence / bin->n : (double) NAN);
+    tool_json_number (b, "accuracy", bin->n ? (double) bin->hits / bin->n : (double) NAN);
+    json_builder_end_object (b);
+  }
+  json_builder_end_array (b);
+}
+
+static JsonBuilder *
+build_json (const eval_result *r)
+{
+  static const eval_share unknown = { 0, 0, (double) NAN, (double) NAN, (double) NAN };
+  const eval_metrics *m = &r->metrics;
   JsonBuilder *b = json_builder_new ();
   json_builder_begin_object (b);
-  tool_json_text (b, "model", subject->model);
-  tool_json_text (b, "data", subject->data);
-  tool_json_text (b, "split", subject->split);
+  tool_json_text (b, "model", r->subject.model);
+  tool_json_text (b, "data", r->subject.data);
+  add_text_or_null (b, "split", r->subject.split);
   tool_json_count (b, "n", m->all.n);
   add_share (b, "accuracy", &m->all);
-  tool_json_count (b, "n_no_twins", m->no_twins.n);
-  add_share (b, "accuracy_no_twins", &m->no_twins);
+  tool_json_count (b, "n_no_twins", r->have_twins ? m->no_twins.n : 0);
+  add_share (b, "accuracy_no_twins", r->have_twins ? &m->no_twins : &unknown);
   tool_json_number (b, "macro_f1", m->macro_f1);
-  add_classes (b, m);
+  add_classes (b, r);
   add_confusion (b, m);
+  add_reliability (b, &r->calibration);
+  tool_json_count (b, "n_not_found", r->n_samples - r->outcome.n);
+  tool_json_count (b, "n_contempt", r->n_contempt);
   json_builder_end_object (b);
   return b;
 }
 
 bool
-eval_write_json (const eval_subject *subject, const eval_metrics *metrics, const char *path, nn_error *error)
+eval_write_json (const eval_result *result, const char *path, nn_error *error)
 {
-  JsonBuilder *b = build_json (subject, metrics);
+  JsonBuilder *b = build_json (result);
   bool good = tool_json_write (b, path, error);
   g_object_unref (b);
   return good;

@@ -3,16 +3,11 @@
 #ifndef EVAL_REPORT_H
 #define EVAL_REPORT_H
 
-#include "metrics.h"
+#include "result.h"
 
-/* What was evaluated on what. */
-typedef struct eval_subject {
-  const char *model, *data, *split;
-} eval_subject;
-
-void eval_print (const eval_subject *subject, const eval_metrics *metrics);
+void eval_print (const eval_result *result);
 
 /* docs/evaluation.md names the keys; path "-" is standard output. */
-bool eval_write_json (const eval_subject *subject, const eval_metrics *metrics, const char *path, nn_error *error);
+bool eval_write_json (const eval_result *result, const char *path, nn_error *error);
 
 #endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "samples.h"
+
+#include <glib.h>
+
+void
+eval_shot_clear (eval_shot *shot)
+{
+  tool_picture_clear (&shot->picture);
+  g_free (shot->pixels);
+  *shot = (eval_shot) { 0 };
+}
+
+void
+eval_samples_free (eval_samples *s)
+{
+  if (!s)
+    return;
+  eval_manifest_free (s->manifest);
+  g_free (s->truth);
+  g_free (s->twins);
+  g_free (s->names);
+  g_free (s->index);
+  g_free (s);
+}
+
+/* ---- rows of a data set -------------------------------------------------------------------------------------------------- */
+
+static bool
+open_row (const void *user, int i, const fer_crop *crop, fer_finder *finder, eval_shot *shot, nn_error *error)
+{
+  (void) crop, (void) finder, (void) error;
+  const eval_samples *s = user;
+  const nn_dataset *data = s->data;
+  *shot = (eval_shot) { .found = true, .square = fer_frame_square (data->w, data->h) };
+  fer_image_from_rgb (&shot->image, data->pixels + (size_t) s->index[i] * (size_t) data->h * (size_t) data->w, data->w, data->h, data->w, 1);
+  return true;
+}
+
+eval_samples *
+eval_samples_of_data (const nn_dataset *data, nn_split split, nn_error *error)
+{
+  const size_t n = (size_t) data->n;
+  eval_samples *s = g_new0 (eval_samples, 1);
+  *s = (eval_samples) {
+    .data = data, .classes = eval_labels_of_fer (false), .truth = g_new (uint8_t, n), .twins = g_new (bool, n), .index = g_new (int, n)
+  };
+  bool *twins = g_new (bool, n);
+  const bool good = nn_dataset_twins (data, twins) || nn_fail (error, "no memory for the twins of %d rows", data->n);
+  for (int row = 0; good && row < data->n; row++) {
+    if (data->splits[row] != split)
+      continue;
+    s->index[s->n] = row;
+    s->truth[s->n] = data->labels[row];
+    s->twins[s->n++] = twins[row];
+  }
+  g_free (twins);
+  s->source = (eval_source) { s->n, open_row, s };
+  if (good && (s->n || nn_fail (error, "no row is %s", nn_split_names[split])))
+    return s;
+  eval_samples_free (s);
+  return NULL;
+}
