@@ -234,6 +234,9 @@ bool nn_model_save (const nn_model *model, const char *path, nn_error *error);
  * normalisation stay as they are. Refuses, half done, what is beyond 65504. */
 bool nn_model_halve (nn_model *model, nn_error *error);
 
+/* The part of a model that gives one of its outputs, as a model of its own, without metadata. */
+nn_model *nn_model_cut (const nn_model *model, int output, nn_error *error);
+
 /* Takes the graph, allocates zeroed weights and no metadata; NULL when out of memory (the graph then stays the caller's). */
 nn_model *nn_model_new (nn_graph *graph);
 void nn_model_free (nn_model *model);
@@ -372,7 +375,7 @@ void nn_standardise (float *x, size_t count, float floor);
 /* ---- random numbers ------------------------------------------------------------------------------------------------------ */
 
 /* What a number is for: one stream each. */
-typedef enum nn_purpose { NN_FOR_INIT, NN_FOR_ORDER, NN_FOR_AUGMENT, NN_FOR_DROPOUT, NN_FOR_TEST } nn_purpose;
+typedef enum nn_purpose { NN_FOR_INIT, NN_FOR_ORDER, NN_FOR_AUGMENT, NN_FOR_DROPOUT, NN_FOR_TEST, NN_FOR_MIXUP } nn_purpose;
 
 /* A counter-based generator: every number is a pure function of (seed, epoch, sample, purpose) and how many were drawn before, so there
  * is no state to save and no dependence on threads. */

@@ -29,7 +29,7 @@ typedef struct nn_dataset {
   uint8_t *pixels;  /* (n, h, w) */
   uint8_t *labels;  /* (n) */
   uint8_t *splits;  /* (n), nn_split */
-  float *targets;   /* (n, classes): soft targets that sum to 1, or NULL: labels */
+  uint8_t *votes;   /* (n, NN_N_VOTES): what ten people saw in each, or NULL */
   uint64_t hash;    /* of all of the above: names the data in checkpoints and model files */
 } nn_dataset;
 
@@ -42,13 +42,31 @@ nn_dataset *nn_dataset_new (int n, int h, int w, int classes, nn_error *error);
 void nn_dataset_seal (nn_dataset *data); /* computes hash */
 void nn_dataset_free (nn_dataset *data);
 
-/* FER+ votes (Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF; same rows, same order) as soft targets in
- * FER-2013's seven classes: targets = (1 - weight) * label + weight * votes. Contempt, unknown, NF and emotions with a single vote are left out; rows
- * without a usable vote keep their label. Errors name line and column, and leave data as it was. */
-bool nn_dataset_add_votes (nn_dataset *data, const char *bytes, size_t size, float weight, nn_error *error);
+/* Only the rows with keep[row] stay, in their order. */
+void nn_dataset_keep (nn_dataset *data, const bool *keep);
+
+/* FER+ (Barsoum et al. 2016, "Training deep networks for facial expression recognition with crowd-sourced label distribution"): neutral, happiness,
+ * surprise, sadness, anger, disgust, fear, contempt; then unknown and NF, no face. */
+#define NN_N_VOTES 10
+#define NN_VOTE_CLASSES 8
+extern const char *const nn_vote_names[NN_N_VOTES];
+extern const int nn_vote_labels[NN_VOTE_CLASSES]; /* FER-2013's class of each; -1: contempt has none */
+
+/* Reads FER+'s votes (Usage,Image name,neutral,...,contempt,unknown,NF; same rows, same order) into data->votes. Errors name line and column, and
+ * leave data as it was. */
+bool nn_dataset_add_votes (nn_dataset *data, const char *bytes, size_t size, nn_error *error);
+
+/* Shares of the eight expressions in a row's votes; a single vote counts as none, unknown and NF are left out. false: no such vote, p is 0. */
+bool nn_votes_share (const uint8_t votes[NN_N_VOTES], float p[NN_VOTE_CLASSES]);
+/* The same in FER-2013's seven classes, without contempt. */
+bool nn_votes_share7 (const uint8_t votes[NN_N_VOTES], float p[7]);
+/* FER+'s test protocol: the expression with more than half of all votes, single ones left out; -1: none, or unknown, or NF. */
+int nn_votes_majority (const uint8_t votes[NN_N_VOTES]);
 
 /* twins[n]: true for rows outside Training that have a pixel-identical row in Training. false: out of memory. */
 bool nn_dataset_twins (const nn_dataset *data, bool *twins);
+/* The other side: true for rows of Training that have a pixel-identical row outside. */
+bool nn_dataset_leaks (const nn_dataset *data, bool *leaks);
 
 /* ---- scenes: pictures with faces in them ---------------------------------------------------------------------------------- */
 
@@ -94,6 +112,7 @@ typedef struct nn_augment {
   float flip;      /* probability of a mirror image */
   float contrast;  /* +- : gain in [1 - c, 1 + c], offset likewise times 128 */
   float erase;     /* probability of a random rectangle of 2-15 % filled with noise */
+  int crop;        /* side of the middle of the network's input that is shown, in its pixels; 0: all of it */
 } nn_augment;
 
 /* What is done to scenes on their way to the finder's trainer; probabilities 0-1. nn_augment's rotation, flip and contrast count as well. */
@@ -116,7 +135,10 @@ typedef struct nn_input {
   float sd_floor;
 } nn_input;
 
-/* Row of data as the network sees it: out (input->h, input->w). augment NULL: none, only resampled where sizes differ. random is used only with
+/* Size of a picture in training: the input's, or the crop's. */
+void nn_training_size (const nn_input *input, const nn_augment *augment, int *h, int *w);
+
+/* Row of data as the network sees it: out (input->h, input->w), with augment (nn_training_size). augment NULL: none, only resampled where sizes differ. random is used only with
  * augment. */
 void nn_dataset_image (const nn_dataset *data, int row, const nn_input *input, const nn_augment *augment, nn_random *random, float *out);
 
@@ -124,6 +146,8 @@ void nn_dataset_image (const nn_dataset *data, int row, const nn_input *input, c
 
 typedef enum nn_optimiser { NN_ADAM, NN_SGD } nn_optimiser; /* AdamW (0.9, 0.999, 1e-8), decoupled decay; Nesterov momentum 0.9, L2 decay */
 typedef enum nn_schedule { NN_CONSTANT, NN_STEP, NN_COSINE } nn_schedule;
+
+typedef enum nn_balance { NN_BALANCE_NONE, NN_BALANCE_SQRT, NN_BALANCE_FULL } nn_balance;
 
 typedef enum nn_task_name { NN_TASK_EXPRESSION, NN_TASK_FACES, NN_N_TASKS } nn_task_name;
 extern const char *const nn_task_names[NN_N_TASKS]; /* "expression", "faces" */
@@ -143,6 +167,12 @@ typedef struct nn_recipe {
   float warmup;             /* epochs of linear warm-up; may be fractional */
   float decay;              /* weight decay; none on BN and biases */
   float smoothing;          /* label smoothing */
+  nn_balance balance;       /* rows weigh n^-1/2 or 1/n of their class's n */
+  float soft_labels;        /* share of FER+'s votes in the targets of the label's head; 1: votes alone */
+  float votes;              /* weight of the votes' head in the loss, the label's being 1 */
+  float mixup;              /* Beta (mixup, mixup) share another picture in half of them, but for the last 15 % of the epochs; 0: none */
+  float distill;            /* share of what teachers say in all targets (nn_trainer_learn_from) */
+  int views;                /* of each picture that teachers look at */
   float clip;               /* largest gradient norm; 0: none */
   float ema;                /* decay of the moving average of all weights, BN's running values included; 0: off */
   float momentum;           /* of BN's running values: 0.1 */
@@ -168,7 +198,8 @@ const char *nn_preset_name (int i);
 
 /* ---- loss, optimiser, schedule: each usable and tested alone -------------------------------------------------------------- */
 
-/* Softmax cross-entropy with targets (n, classes): returns the sum over the n images; dlogits (may be NULL) gets (p - target) * scale. */
+/* Softmax cross-entropy with targets (n, classes), whose sum is the image's weight, mostly 1: returns the sum over the n images; dlogits (may be NULL)
+ * gets (weight p - target) * scale. */
 double nn_cross_entropy (int n, int classes, const nn_real *logits, const nn_real *targets, nn_real scale, nn_real *dlogits);
 
 /* Rate of a step counted from 0 of steps_per_epoch * epochs. */
@@ -204,7 +235,8 @@ typedef struct nn_progress {
 
 typedef enum nn_train_state { NN_TRAIN_MORE, NN_TRAIN_DONE, NN_TRAIN_FAILED } nn_train_state;
 
-/* For NN_TASK_EXPRESSION. data is borrowed; nothing is read from PrivateTest. threads 0: all cores. The recipe is copied. */
+/* For NN_TASK_EXPRESSION. The network has a softmax over data's classes (the label's head), one over NN_VOTE_CLASSES (the votes' head, for data with
+ * votes), or both; the first output gives the scores. data is borrowed; nothing is read from PrivateTest. threads 0: all cores. The recipe is copied. */
 nn_trainer *nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error);
 /* For NN_TASK_FACES. scenes, all with their pixels, are borrowed; those held out only give the score. cutouts: pictures that are a face each, of
  * which Training is pasted into scenes without faces; NULL: none. */
@@ -213,6 +245,11 @@ void nn_trainer_free (nn_trainer *trainer);
 
 /* Begins with a model's weights instead of random ones; before the first step or nn_trainer_restore. Refuses a model whose network is another. */
 bool nn_trainer_begin_with (nn_trainer *trainer, const nn_model *model, nn_error *error);
+
+/* Expressions: targets are mixed with the mean of what these models say of each training picture, in a share of recipe.distill. Each has an output
+ * for every head of the network, told by the number of classes, and reads pictures normalised as the recipe says. Before the first step or
+ * nn_trainer_restore; models may be freed afterwards. */
+bool nn_trainer_learn_from (nn_trainer *trainer, const nn_model *const *models, int n, nn_error *error);
 
 /* One batch (and validation when it ends an epoch). Fails when the loss is no longer a number, or memory runs out for the validation. */
 nn_train_state nn_trainer_step (nn_trainer *trainer, nn_progress *progress, nn_error *error);
@@ -228,8 +265,10 @@ const nn_epoch_row *nn_trainer_best_row (const nn_trainer *trainer); /* NULL bef
 uint64_t nn_trainer_data_hash (const nn_trainer *trainer);     /* names what it learns from */
 double nn_trainer_seconds (const nn_trainer *trainer);         /* spent in all its steps, before an interruption too */
 
-/* Accuracy of weights on a split, in batches over threads; predictions (may be NULL): (rows of the split, classes) probabilities in row order. */
-bool nn_evaluate (const nn_graph *graph, const nn_real *weights, const nn_dataset *data, nn_split split, const nn_input *input, int threads,
+/* Accuracy and mean loss of weights on a split by one of the network's outputs, in batches over threads. A votes' head is measured by FER+'s protocol:
+ * accuracy over rows with a majority, loss over rows with a usable vote. predictions (may be NULL): (rows of the split, classes of the output)
+ * probabilities in row order. loss, accuracy may be NULL. */
+bool nn_evaluate (const nn_graph *graph, const nn_real *weights, const nn_dataset *data, nn_split split, const nn_input *input, int output, int threads,
                   double *loss, double *accuracy, float *predictions, nn_error *error);
 
 /* ---- checkpoint: named sections with a CRC -------------------------------------------------------------------------------- */

@@ -19,6 +19,8 @@
 
 #define CHECKPOINT_SECONDS 300
 
+#define TRAIN_MAX_TEACHERS 8
+
 enum { STOPPED = 130 }; /* exit status beside TOOL_GOOD, TOOL_ERROR, TOOL_USAGE */
 
 typedef struct session {
@@ -57,24 +59,19 @@ catch_signals (void)
 
 /* ---- preparation --------------------------------------------------------------------------------------------------------- */
 
-/* Rows of Training beyond the first n leave the data set, which thereby gets another hash. */
-static void
-limit_training (nn_dataset *data, int n)
+/* Rows of Training beyond the first limit_train leave the data set, and with dedupe those that a test set has as well: it gets another hash. */
+static bool
+choose_rows (nn_dataset *data, const train_options *o, nn_error *error)
 {
-  const size_t plane = (size_t) data->h * (size_t) data->w, classes = (size_t) data->classes;
-  size_t kept = 0;
-  for (size_t i = 0; i < (size_t) data->n; i++) {
-    if (data->splits[i] == NN_TRAINING && n-- <= 0)
-      continue;
-    memmove (data->pixels + kept * plane, data->pixels + i * plane, plane);
-    data->labels[kept] = data->labels[i];
-    data->splits[kept] = data->splits[i];
-    if (data->targets)
-      memmove (data->targets + kept * classes, data->targets + i * classes, classes * sizeof *data->targets);
-    kept++;
-  }
-  data->n = (int) kept;
-  nn_dataset_seal (data);
+  bool *keep = g_new0 (bool, (gsize) data->n + 1);
+  const bool good = !o->dedupe || nn_dataset_leaks (data, keep) || nn_fail (error, "out of memory for the twins of %d rows", data->n);
+  int left = o->limit_train;
+  for (int row = 0; row < data->n; row++)
+    keep[row] = !keep[row] && (data->splits[row] != NN_TRAINING || left-- > 0);
+  if (good)
+    nn_dataset_keep (data, keep);
+  g_free (keep);
+  return good;
 }
 
 static bool
@@ -84,11 +81,9 @@ load_data (session *s, nn_error *error)
   if (o->recipe.task == NN_TASK_FACES)
     return (s->scenes = train_load_scenes (o->data, o->images, o->negatives, o->sources, o->limit_train, error))
            && (!o->cutouts || (s->data = tool_load_dataset (o->cutouts, error)));
-  if (!(s->data = tool_load_dataset (o->data, error)) || (o->votes && !tool_load_votes (s->data, o->votes, (float) o->votes_weight, error)))
+  if (!(s->data = tool_load_dataset (o->data, error)) || (o->votes && !tool_load_votes (s->data, o->votes, error)))
     return false;
-  if (o->limit_train < s->data->n)
-    limit_training (s->data, o->limit_train);
-  return true;
+  return (!o->dedupe && o->limit_train >= s->data->n) || choose_rows (s->data, o, error);
 }
 
 static bool
@@ -180,6 +175,21 @@ take_first_weights (session *s, nn_error *error)
   return good;
 }
 
+/* Their words are asked for epoch by epoch; the models themselves may go. */
+static bool
+find_teachers (session *s, nn_error *error)
+{
+  nn_model *models[TRAIN_MAX_TEACHERS] = { NULL };
+  const int n = s->options.distill ? (int) g_strv_length (s->options.distill) : 0;
+  bool good = n <= TRAIN_MAX_TEACHERS || nn_fail (error, "%d models for --distill, expected at most %d", n, TRAIN_MAX_TEACHERS);
+  for (int i = 0; good && i < n; i++)
+    good = (models[i] = nn_model_load (s->options.distill[i], error)) != NULL;
+  good = good && (n == 0 || nn_trainer_learn_from (s->trainer, (const nn_model *const *) models, n, error) || nn_fail_prefix (error, "--distill"));
+  for (int i = 0; i < n && i < TRAIN_MAX_TEACHERS; i++)
+    nn_model_free (models[i]);
+  return good;
+}
+
 static bool
 prepare (session *s, nn_error *error)
 {
@@ -191,7 +201,7 @@ prepare (session *s, nn_error *error)
                          : nn_trainer_new (&o->recipe, s->data, o->threads, error);
   if (!s->trainer)
     return s->architecture ? nn_fail_prefix (error, s->options.architecture) : false;
-  if (!take_first_weights (s, error) || !begin (s, error))
+  if (!find_teachers (s, error) || !take_first_weights (s, error) || !begin (s, error))
     return false;
   introduce (s);
   return true;
@@ -291,11 +301,13 @@ static bool
 finish (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
-  const train_finished finished = { s->trainer, &o->recipe, s->data, s->scenes, o->data, o->init, o->threads, o->half };
+  const train_finished finished = { .trainer = s->trainer, .recipe = &o->recipe, .heads = &o->heads, .data = s->data, .scenes = s->scenes,
+                                    .data_name = o->data, .init_name = o->init, .teachers = o->distill, .threads = o->threads, .half = o->half,
+                                    .no_private = o->no_private };
   if (!(s->scenes ? train_release_faces : train_release) (&finished, o->output, s->out, error))
     return false;
   draw_curves (s);
-  if (o->checkpoint)
+  if (o->checkpoint && !o->keep)
     unlink (o->checkpoint);
   return true;
 }

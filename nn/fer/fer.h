@@ -21,6 +21,7 @@ extern "C" {
 
 /* FER-2013's order: angry disgust fear happy sad surprise neutral. */
 extern const char *const fer_labels7[7];
+extern const char *const fer_labels8[8]; /* FER+'s order: nn_vote_names */
 
 /* ---- pictures ------------------------------------------------------------------------------------------------------------ */
 

@@ -14,9 +14,16 @@ draw_within (nn_random *random, float range)
   return (2 * nn_random_uniform (random) - 1) * range;
 }
 
+void
+nn_training_size (const nn_input *input, const nn_augment *augment, int *h, int *w)
+{
+  *h = augment->crop ? augment->crop : input->h;
+  *w = augment->crop ? augment->crop : input->w;
+}
+
 /* Output pixel -> picture: about the centres, shift * turn * mirror / zoom, sizes brought together. */
 static nn_affine
-draw_map (const nn_dataset *data, const nn_input *input, const nn_augment *augment, nn_random *random)
+draw_map (const nn_dataset *data, const nn_input *input, const nn_augment *augment, int out_h, int out_w, nn_random *random)
 {
   double angle = (double) draw_within (random, augment->rotation) * M_PI / 180;
   double zoom = 1 / (1 + (double) draw_within (random, augment->zoom));
@@ -25,8 +32,8 @@ draw_map (const nn_dataset *data, const nn_input *input, const nn_augment *augme
   double mirror = nn_random_uniform (random) < augment->flip ? -1 : 1;
   double x = zoom * data->w / input->w, y = zoom * data->h / input->h, c = cos (angle), s = sin (angle);
   nn_affine map = { { mirror * c * x, -s * y, 0, mirror * s * x, c * y, 0 } };
-  map.m[2] = centre_x - map.m[0] * input->w / 2 - map.m[1] * input->h / 2;
-  map.m[5] = centre_y - map.m[3] * input->w / 2 - map.m[4] * input->h / 2;
+  map.m[2] = centre_x - map.m[0] * out_w / 2 - map.m[1] * out_h / 2;
+  map.m[5] = centre_y - map.m[3] * out_w / 2 - map.m[4] * out_h / 2;
   return map;
 }
 
@@ -74,21 +81,22 @@ normalise (const nn_input *input, float *x, int count)
 void
 nn_dataset_image (const nn_dataset *data, int row, const nn_input *input, const nn_augment *augment, nn_random *random, float *out)
 {
-  int source_count = data->h * data->w, count = input->h * input->w;
+  static const nn_augment none;
+  int source_count = data->h * data->w, h, w;
+  nn_training_size (input, augment ? augment : &none, &h, &w);
   const uint8_t *bytes = data->pixels + (size_t) row * (size_t) source_count;
-  bool copy = !augment && input->h == data->h && input->w == data->w;
+  bool copy = !augment && h == data->h && w == data->w;
   float buffer[NN_MAX_SIDE * NN_MAX_SIDE], *pixels = copy ? out : buffer;
   for (int i = 0; i < source_count; i++)
     pixels[i] = (float) bytes[i];
   if (!copy) {
-    static const nn_augment none;
     nn_random unused = { 0 };
-    nn_affine map = draw_map (data, input, augment ? augment : &none, augment ? random : &unused);
-    nn_warp (&(nn_plane) { pixels, data->h, data->w, data->w }, &map, out, input->h, input->w);
+    nn_affine map = draw_map (data, input, augment ? augment : &none, h, w, augment ? random : &unused);
+    nn_warp (&(nn_plane) { pixels, data->h, data->w, data->w }, &map, out, h, w);
   }
   if (augment) {
-    change_contrast (augment, random, out, count);
-    erase (augment, random, out, input->h, input->w);
+    change_contrast (augment, random, out, h * w);
+    erase (augment, random, out, h, w);
   }
-  normalise (input, out, count);
+  normalise (input, out, h * w);
 }

@@ -40,9 +40,28 @@ nn_dataset_seal (nn_dataset *data)
   hash = hash_bytes (hash, data->pixels, n * (size_t) data->h * (size_t) data->w);
   hash = hash_bytes (hash, data->labels, n);
   hash = hash_bytes (hash, data->splits, n);
-  if (data->targets)
-    hash = hash_bytes (hash, data->targets, n * (size_t) data->classes * sizeof *data->targets);
+  if (data->votes)
+    hash = hash_bytes (hash, data->votes, n * NN_N_VOTES);
   data->hash = hash;
+}
+
+void
+nn_dataset_keep (nn_dataset *data, const bool *keep)
+{
+  const size_t plane = (size_t) data->h * (size_t) data->w;
+  size_t kept = 0;
+  for (size_t row = 0; row < (size_t) data->n; row++) {
+    if (!keep[row])
+      continue;
+    memmove (data->pixels + kept * plane, data->pixels + row * plane, plane);
+    data->labels[kept] = data->labels[row];
+    data->splits[kept] = data->splits[row];
+    if (data->votes)
+      memmove (data->votes + kept * NN_N_VOTES, data->votes + row * NN_N_VOTES, NN_N_VOTES);
+    kept++;
+  }
+  data->n = (int) kept;
+  nn_dataset_seal (data);
 }
 
 void
@@ -53,6 +72,6 @@ nn_dataset_free (nn_dataset *data)
   free (data->pixels);
   free (data->labels);
   free (data->splits);
-  free (data->targets);
+  free (data->votes);
   free (data);
 }

@@ -37,7 +37,7 @@ own (const nn_task *task)
 /* ---- the network --------------------------------------------------------------------------------------------------------- */
 
 static bool
-check (const nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error)
+check (nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error)
 {
   faces_task *t = own (task);
   const nn_recipe *r = task->recipe;

@@ -23,12 +23,15 @@ nn_cross_entropy (int n, int classes, const nn_real *logits, const nn_real *targ
     const nn_real *x = logits + (size_t) i * classes, *t = targets + (size_t) i * classes;
     nn_real *dx = dlogits ? dlogits + (size_t) i * classes : NULL;
     const double norm = log_sum_exp (classes, x);
+    double weight = 0;
+    for (int k = 0; k < classes; k++)
+      weight += (double) t[k];
     for (int k = 0; k < classes; k++) {
       const double log_p = (double) x[k] - norm;
       if (t[k] > 0) /* 0 * log 0 is 0, also where the logit is -inf */
         loss -= (double) t[k] * log_p;
       if (dx)
-        dx[k] = (nn_real) ((exp (log_p) - (double) t[k]) * (double) scale);
+        dx[k] = (nn_real) ((weight * exp (log_p) - (double) t[k]) * (double) scale);
     }
   }
   return loss;

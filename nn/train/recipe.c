@@ -52,6 +52,8 @@ static const struct {
         .clip = 5,
         .ema = 0.999f,
         .momentum = 0.1f,
+        .votes = 1,
+        .views = 16,
         .seed = 1,
     } },
   { "finder",
@@ -120,6 +122,7 @@ typedef struct field {
 } field;
 
 static const char *const optimisers[] = { "adam", "sgd", NULL };
+static const char *const balances[] = { "none", "sqrt", "full", NULL };
 static const char *const schedules[] = { "constant", "step", "cosine", NULL };
 
 #define AT(member) offsetof (nn_recipe, member)
@@ -138,6 +141,7 @@ static const field fields[] = {
   { "flip", NUMBER, AT (augment.flip), 0, 1, NULL, 0 },
   { "contrast", NUMBER, AT (augment.contrast), 0, 1, NULL, 0 },
   { "erase", NUMBER, AT (augment.erase), 0, 1, NULL, EXPRESSION },
+  { "crop", INTEGER, AT (augment.crop), 0, 512, NULL, EXPRESSION },
   { "smallest", NUMBER, AT (scene.smallest), 1, 512, NULL, FACES },
   { "largest", NUMBER, AT (scene.largest), 1, 512, NULL, FACES },
   { "mosaic", NUMBER, AT (scene.mosaic), 0, 1, NULL, FACES },
@@ -159,6 +163,12 @@ static const field fields[] = {
   { "warmup", NUMBER, AT (warmup), 0, 100000, NULL, 0 },
   { "decay", NUMBER, AT (decay), 0, 1, NULL, 0 },
   { "smoothing", NUMBER, AT (smoothing), 0, 0.99, NULL, EXPRESSION },
+  { "balance", CHOICE, AT (balance), 0, 2, balances, EXPRESSION },
+  { "soft_labels", NUMBER, AT (soft_labels), 0, 1, NULL, EXPRESSION },
+  { "votes", NUMBER, AT (votes), 0, 100, NULL, EXPRESSION },
+  { "mixup", NUMBER, AT (mixup), 0, 1, NULL, EXPRESSION },
+  { "distill", NUMBER, AT (distill), 0, 1, NULL, EXPRESSION },
+  { "views", INTEGER, AT (views), 1, 1000, NULL, EXPRESSION },
   { "clip", NUMBER, AT (clip), 0, 1e9, NULL, 0 },
   { "ema", NUMBER, AT (ema), 0, 0.999999, NULL, 0 },
   { "momentum", NUMBER, AT (momentum), 1e-6, 1, NULL, 0 },
@@ -289,6 +299,8 @@ nn_recipe_check (const nn_recipe *recipe, nn_error *error)
   }
   if (recipe->warmup > (float) recipe->epochs)
     return nn_fail (error, "recipe: warmup is %g epochs, expected at most all %d", (double) recipe->warmup, recipe->epochs);
+  if (recipe->augment.crop > recipe->input.h || recipe->augment.crop > recipe->input.w)
+    return nn_fail (error, "recipe: crop is %d, expected at most the input's %dx%d", recipe->augment.crop, recipe->input.w, recipe->input.h);
   if (recipe->task == NN_TASK_FACES && recipe->scene.smallest > recipe->scene.largest)
     return nn_fail (error, "recipe: smallest is %g, expected at most largest, %g", (double) recipe->scene.smallest, (double) recipe->scene.largest);
   if (recipe->final_rate > recipe->rate)

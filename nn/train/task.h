@@ -24,10 +24,12 @@ typedef struct nn_task_ops {
   int validated;      /* every so many epochs, and the last one; 0: each */
   bool averaged_only; /* validation takes long: where there is an average of the weights, only that is validated */
   bool chooses_last;  /* the last epoch is the best one: what is not trained on chooses nothing, and stays good for measuring */
-  /* Whether the network fits, for pictures of the recipe's size. */
-  bool (*check) (const nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error);
+  /* Whether the network fits, for pictures of the size that training sees; takes from it what the task needs, its target_size for one. */
+  bool (*check) (nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error);
   /* First weights, where He's are not good ones; NULL: none. */
   void (*init) (const nn_task *task, const nn_graph *graph, nn_real *weights);
+  /* Before the first batch of an epoch, counted from 0, and when a training goes on within one. NULL: nothing. */
+  bool (*begin_epoch) (nn_task *task, int64_t epoch, nn_workers *workers, nn_error *error);
   /* The picture (h, w) and the target of a sample in an epoch, a function of these numbers and the recipe alone. By any thread; worker says which. */
   void (*make) (const nn_task *task, int worker, int64_t epoch, uint32_t sample, nn_real *image, void *target);
   /* Sum of the loss over the batch's images, and the derivatives of its mean; adds to *score for each image what it is worth, 0-1. */
@@ -52,7 +54,8 @@ struct nn_task {
 };
 
 /* Tasks borrow their data and the recipe. threads: that may call make. */
-nn_task *nn_expression_task_new (const nn_recipe *recipe, const nn_dataset *data, nn_error *error);
+nn_task *nn_expression_task_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error);
+bool nn_expression_task_learn_from (nn_task *task, const nn_model *const *models, int n, nn_error *error);
 nn_task *nn_faces_task_new (const nn_recipe *recipe, const nn_scenes *scenes, const nn_dataset *cutouts, int threads, nn_error *error);
 void nn_task_free (nn_task *task);
 

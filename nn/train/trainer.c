@@ -17,12 +17,12 @@ seconds_now (void)
 
 /* ---- construction -------------------------------------------------------------------------------------------------------- */
 
-/* The network must take one grey picture of the recipe's size, and say what the task is about. */
+/* The network must take one grey picture, of the size that training sees and of its input's, and say what the task is about. */
 static bool
-check_graph (const nn_trainer *t, nn_error *error)
+check_graph (nn_trainer *t, nn_error *error)
 {
   nn_shape shapes[NN_MAX_NODES];
-  if (!nn_graph_shapes (t->graph, t->recipe.input.h, t->recipe.input.w, shapes, error))
+  if (!nn_graph_shapes (t->graph, t->recipe.input.h, t->recipe.input.w, shapes, error) || !nn_graph_shapes (t->graph, t->h, t->w, shapes, error))
     return false;
   for (int i = 0; i < t->graph->n_nodes; i++)
     if (t->graph->nodes[i].op == NN_OP_input && shapes[i].c != 1)
@@ -33,7 +33,7 @@ check_graph (const nn_trainer *t, nn_error *error)
 static bool
 allocate (nn_trainer *t, nn_error *error)
 {
-  const size_t n = t->n_weights, batch = (size_t) t->recipe.batch, plane = (size_t) t->recipe.input.h * (size_t) t->recipe.input.w;
+  const size_t n = t->n_weights, batch = (size_t) t->recipe.batch, plane = (size_t) t->h * (size_t) t->w;
   t->steps = (t->task->n_samples + t->recipe.batch - 1) / t->recipe.batch;
   t->n_moments = t->recipe.optimiser == NN_ADAM ? 2 * n : n;
   t->kinds = calloc (n, sizeof *t->kinds);
@@ -77,10 +77,11 @@ build (nn_trainer *t, nn_error *error)
   if (!(t->graph = nn_graph_parse (t->architecture, error)))
     return nn_fail_prefix (error, "architecture");
   t->n_weights = t->graph->n_weights;
+  nn_training_size (&t->recipe.input, &t->recipe.augment, &t->h, &t->w);
   if (!check_graph (t, error) || !allocate (t, error))
     return false;
   const nn_tape_options options = {
-    .h = t->recipe.input.h, .w = t->recipe.input.w, .batch = t->recipe.batch, .threads = t->threads, .seed = t->recipe.seed
+    .h = t->h, .w = t->w, .batch = t->recipe.batch, .threads = t->threads, .seed = t->recipe.seed
   };
   return (t->workers = nn_workers_new (t->threads, error)) && (t->tape = nn_tape_new (t->graph, &options, error)) && allocate_outputs (t, error);
 }
@@ -125,7 +126,7 @@ nn_trainer *
 nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error)
 {
   nn_trainer *t = trainer_of (recipe, threads, error);
-  return t ? set_task (t, nn_expression_task_new (&t->recipe, data, error), error) : NULL;
+  return t ? set_task (t, nn_expression_task_new (&t->recipe, data, t->threads, error), error) : NULL;
 }
 
 nn_trainer *
@@ -151,6 +152,12 @@ nn_trainer_begin_with (nn_trainer *t, const nn_model *model, nn_error *error)
   if (t->ema)
     memcpy (t->ema, t->weights, t->n_weights * sizeof *t->ema);
   return true;
+}
+
+bool
+nn_trainer_learn_from (nn_trainer *t, const nn_model *const *models, int n, nn_error *error)
+{
+  return nn_expression_task_learn_from (t->task, models, n, error);
 }
 
 void
@@ -207,7 +214,7 @@ make_shard (void *user, int worker, int shard)
 {
   const batch *b = user;
   const nn_trainer *t = b->trainer;
-  const size_t plane = (size_t) t->recipe.input.h * (size_t) t->recipe.input.w;
+  const size_t plane = (size_t) t->h * (size_t) t->w;
   for (int i = shard * NN_SHARD; i < (shard + 1) * NN_SHARD && i < b->n; i++)
     t->task->ops->make (t->task, worker, b->epoch, b->samples[i], t->images + (size_t) i * plane, t->targets + (size_t) i * t->task->target_size);
 }
@@ -229,8 +236,11 @@ learn_batch (nn_trainer *t, nn_error *error)
   const nn_recipe *r = &t->recipe;
   const int n_samples = t->task->n_samples;
   const int64_t epoch = t->step / t->steps, first = t->step % t->steps * r->batch;
-  if (t->order_epoch != epoch)
+  if (t->order_epoch != epoch) {
+    if (t->task->ops->begin_epoch && !t->task->ops->begin_epoch (t->task, epoch, t->workers, error))
+      return false;
     shuffle (t, epoch);
+  }
   batch b = { .trainer = t, .epoch = epoch, .n = n_samples - first < r->batch ? (int) (n_samples - first) : r->batch, .samples = t->order + first };
   nn_workers_run (t->workers, make_shard, &b, (b.n + NN_SHARD - 1) / NN_SHARD);
 

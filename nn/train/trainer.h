@@ -25,6 +25,7 @@ struct nn_trainer {
   nn_real *weights, *gradient, *moments, *ema, *best;  /* ema NULL: off */
   double *squares;                                     /* of the gradient, chunk by chunk */
 
+  int h, w;                /* of a training picture */
   int steps;               /* of an epoch */
   uint32_t *order;         /* the task's samples in this epoch's order */
   int64_t order_epoch;     /* that order belongs to; -1: none yet */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * Pictures of the test sets that the network has seen in training. */
+ * Pictures that stand both in Training and in a test set. */
 #include "../nn_train.h"
 
 #include "hash.h"
@@ -43,19 +43,32 @@ has_twin (const nn_dataset *data, const entry *entries, size_t n, int row)
   return false;
 }
 
-bool
-nn_dataset_twins (const nn_dataset *data, bool *twins)
+/* Marks rows outside Training that stand in it as well, or the other way round. */
+static bool
+mark (const nn_dataset *data, bool in_training, bool *marks)
 {
   entry *entries = calloc (data->n ? (size_t) data->n : 1, sizeof *entries);
   if (!entries)
     return false;
   size_t n = 0;
   for (int row = 0; row < data->n; row++)
-    if (data->splits[row] == NN_TRAINING)
+    if ((data->splits[row] == NN_TRAINING) != in_training)
       entries[n++] = (entry) { hash_bytes (0, row_pixels (data, row), (size_t) data->h * (size_t) data->w), row };
   qsort (entries, n, sizeof *entries, compare_entries);
   for (int row = 0; row < data->n; row++)
-    twins[row] = data->splits[row] != NN_TRAINING && has_twin (data, entries, n, row);
+    marks[row] = (data->splits[row] == NN_TRAINING) == in_training && has_twin (data, entries, n, row);
   free (entries);
   return true;
+}
+
+bool
+nn_dataset_twins (const nn_dataset *data, bool *twins)
+{
+  return mark (data, false, twins);
+}
+
+bool
+nn_dataset_leaks (const nn_dataset *data, bool *leaks)
+{
+  return mark (data, true, leaks);
 }

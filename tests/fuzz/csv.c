@@ -18,12 +18,14 @@ read_votes (const char *bytes, size_t size)
 {
   nn_error error;
   nn_dataset *data = nn_dataset_new (3, 1, 1, 7, &error);
-  if (data && nn_dataset_add_votes (data, bytes, size, 1, &error)) {
+  if (data && nn_dataset_add_votes (data, bytes, size, &error)) {
     for (int row = 0; row < 3; row++) {
-      float sum = 0;
-      for (int k = 0; k < 7; k++)
-        sum += data->targets[row * 7 + k];
-      must (sum > 0.999f && sum < 1.001f);
+      float p[NN_VOTE_CLASSES], sum = 0;
+      const bool some = nn_votes_share (data->votes + row * NN_N_VOTES, p);
+      for (int k = 0; k < NN_VOTE_CLASSES; k++)
+        sum += p[k];
+      must (some ? sum > 0.999f && sum < 1.001f : sum == 0);
+      must (nn_votes_majority (data->votes + row * NN_N_VOTES) < NN_VOTE_CLASSES);
     }
   }
   nn_dataset_free (data);

@@ -21,7 +21,7 @@ reads_rows_in_order (void)
   nn_error error;
   nn_dataset *data = parse (plain, &error);
   require (data);
-  check (data->n == 3 && data->h == 3 && data->w == 3 && data->classes == 7 && !data->targets);
+  check (data->n == 3 && data->h == 3 && data->w == 3 && data->classes == 7 && !data->votes);
   check (!memcmp (data->labels, "\0\6\3", 3));
   check (!memcmp (data->splits, (uint8_t[]) { NN_TRAINING, NN_PUBLIC_TEST, NN_PRIVATE_TEST }, 3));
   check (!memcmp (data->pixels, (uint8_t[]) { 0, 1, 2, 3, 40, 5, 6, 7, 8, 255, 254, 253, 9, 8, 7, 100, 10, 1, 9, 9 }, 20));
@@ -152,7 +152,7 @@ hash_covers_everything (void)
 {
   nn_dataset *data = parse (plain, NULL);
   require (data);
-  float targets[3 * 7] = { 1 };
+  uint8_t votes[3 * NN_N_VOTES] = { 1 };
   uint64_t hashes[5] = { data->hash };
   data->pixels[26]++;
   nn_dataset_seal (data), hashes[1] = data->hash;
@@ -160,9 +160,9 @@ hash_covers_everything (void)
   nn_dataset_seal (data), hashes[2] = data->hash;
   data->splits[0]++;
   nn_dataset_seal (data), hashes[3] = data->hash;
-  data->targets = targets;
+  data->votes = votes;
   nn_dataset_seal (data), hashes[4] = data->hash;
-  data->targets = NULL;
+  data->votes = NULL;
   for (int i = 0; i < 5; i++)
     for (int j = 0; j < i; j++)
       check (hashes[i] != hashes[j]);

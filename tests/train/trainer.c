@@ -140,7 +140,7 @@ best_weights_give_the_logged_accuracy (void)
     recipe.ema = averaged ? 0.9f : 0;
     require (train (&recipe, data, 2, &result));
     nn_graph *graph = nn_graph_parse (small, &error);
-    require (graph && nn_evaluate (graph, result.weights, data, NN_PUBLIC_TEST, &recipe.input, 1, &loss, &accuracy, NULL, &error));
+    require (graph && nn_evaluate (graph, result.weights, data, NN_PUBLIC_TEST, &recipe.input, 0, 1, &loss, &accuracy, NULL, &error));
     check (accuracy == (averaged ? result.best.ema_score : result.best.public_score));
     check (loss == (averaged ? result.best.ema_loss : result.best.public_loss));
     for (int i = 0; i < result.n_rows; i++)

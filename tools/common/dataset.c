@@ -28,13 +28,13 @@ tool_load_dataset (const char *path, nn_error *error)
 }
 
 bool
-tool_load_votes (nn_dataset *data, const char *path, float weight, nn_error *error)
+tool_load_votes (nn_dataset *data, const char *path, nn_error *error)
 {
   char *bytes;
   size_t size;
   if (!tool_unpack (path, (const char *const[]) { "fer2013new.csv", "ferplus.csv", NULL }, MAX_VOTES, &bytes, &size, error))
     return false;
-  bool ok = nn_dataset_add_votes (data, bytes, size, weight, error);
+  bool ok = nn_dataset_add_votes (data, bytes, size, error);
   free (bytes);
   return ok || nn_fail_prefix (error, path);
 }

@@ -8,7 +8,7 @@
 /* fer2013.csv or icml_face_data.csv, plain, compressed or in a zip or tar; or a folder tree (folder.h). Errors name the path. */
 nn_dataset *tool_load_dataset (const char *path, nn_error *error);
 
-/* FER+'s fer2013new.csv, in the same wrappings, as soft targets of weight 0-1: nn_dataset_add_votes. */
-bool tool_load_votes (nn_dataset *data, const char *path, float weight, nn_error *error);
+/* FER+'s fer2013new.csv, in the same wrappings: nn_dataset_add_votes. */
+bool tool_load_votes (nn_dataset *data, const char *path, nn_error *error);
 
 #endif

@@ -27,11 +27,19 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "rate", 'r', 0, G_OPTION_ARG_STRING, &o->rate, "highest learning rate (seed: 0.001)", "X" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, "of all random numbers (1)", "N" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->sets, "any other entry of the recipe; may be repeated", "KEY=VALUE" },
-    { "votes", 0, 0, G_OPTION_ARG_FILENAME, &o->votes, "FER+ votes as soft targets, plain or compressed", "FILE" },
-    { "votes-weight", 0, 0, G_OPTION_ARG_DOUBLE, &o->votes_weight, "share of the votes in the targets (1)", "0-1" },
+    { "votes", 0, 0, G_OPTION_ARG_FILENAME, &o->votes, "FER+ votes, plain or compressed: for a votes' head, for soft_labels", "FILE" },
+    { "soft-labels", 0, 0, G_OPTION_ARG_STRING, &o->soft_labels, "share of the votes in the targets of the labels (0)", "0-1" },
+    { "class-balance", 0, 0, G_OPTION_ARG_STRING, &o->balance, "none (default), sqrt or full: rows of rare classes weigh more", "NAME" },
+    { "distill", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->distill, "a model to learn from as well (--set distill=SHARE); may be repeated", "FILE" },
+    { "dedupe", 0, 0, G_OPTION_ARG_NONE, &o->dedupe, "leave out rows of Training that stand in a test set, pixel for pixel", NULL },
+    { "head", 0, 0, G_OPTION_ARG_STRING, &o->head, "what the model says: first (default), label, votes, both or blend", "NAME" },
+    { "blend", 0, 0, G_OPTION_ARG_DOUBLE, &o->blend, "head blend: share of the votes' head (0.5)", "0-1" },
+    { "adjust", 0, 0, G_OPTION_ARG_DOUBLE, &o->adjust, "logits lose X log (share of their class in Training) (0)", "X" },
+    { "no-private-test", 0, 0, G_OPTION_ARG_NONE, &o->no_private, "leave PrivateTest unread: for what decides something", NULL },
     { "limit-train", 0, 0, G_OPTION_ARG_INT, &o->limit_train, "use the first N training rows (faces: pictures of each kind) only", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (0: all cores); the result does not depend on it", "N" },
     { "checkpoint", 'c', 0, G_OPTION_ARG_FILENAME, &o->checkpoint, "where to save the state (NAME.ckpt)", "FILE" },
+    { "keep-checkpoint", 0, 0, G_OPTION_ARG_NONE, &o->keep, "the checkpoint stays when the model is there: --resume writes another --head", NULL },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &o->resume, "go on from the checkpoint", NULL },
     { "log", 'l', 0, G_OPTION_ARG_FILENAME, &o->log, "a line per epoch (NAME.csv)", "FILE" },
     { "plot", 0, 0, G_OPTION_ARG_FILENAME, &o->plot, "training curves as .svg or .png, by gnuplot (NAME.svg)", "FILE" },
@@ -78,8 +86,8 @@ check_task (train_options *o, nn_error *error)
     return nn_fail (error, "--data is missing: expected a %s", task == NN_TASK_FACES ? "CSV of boxes" : "FER-2013 CSV file or a folder");
   if (task == NN_TASK_FACES && !o->images)
     return nn_fail (error, "--images is missing: expected the folder of the pictures that %s names", o->data);
-  if (task == NN_TASK_FACES && o->votes)
-    return nn_fail (error, "--votes belongs to --task expression");
+  if (task == NN_TASK_FACES && (o->votes || o->distill || o->dedupe || o->head))
+    return nn_fail (error, "--votes, --distill, --dedupe and --head belong to --task expression");
   if (task == NN_TASK_EXPRESSION && (o->images || o->negatives || o->cutouts || o->sources))
     return nn_fail (error, "--images, --negatives, --cutouts and --sources belong to --task faces");
   if (!o->preset && !o->architecture)
@@ -98,8 +106,10 @@ check (train_options *o, nn_error *error)
     return false;
   if (!o->output)
     return nn_fail (error, "--output is missing: expected the name of the model to write");
-  if (!(o->votes_weight >= 0 && o->votes_weight <= 1))
-    return nn_fail (error, "--votes-weight is %g, expected 0 to 1", o->votes_weight);
+  if (!(o->blend >= 0 && o->blend <= 1))
+    return nn_fail (error, "--blend is %g, expected 0 to 1", o->blend);
+  if (!(o->adjust >= -10 && o->adjust <= 10))
+    return nn_fail (error, "--adjust is %g, expected -10 to 10", o->adjust);
   if (o->limit_train < 1)
     return nn_fail (error, "--limit-train is %d, expected at least 1", o->limit_train);
   if (o->threads < 0 || o->threads > 256)
@@ -130,6 +140,16 @@ set_entry (nn_recipe *recipe, const char *set, nn_error *error)
   return good;
 }
 
+static bool
+choose_heads (train_options *o, nn_error *error)
+{
+  train_head head = 0;
+  while (o->head && head < TRAIN_N_HEADS && strcmp (o->head, train_head_names[head]))
+    head++;
+  o->heads = (train_heads) { .head = head, .blend = (float) o->blend, .adjust = (float) o->adjust };
+  return head < TRAIN_N_HEADS || nn_fail (error, "--head is \"%s\", expected first, label, votes, both or blend", o->head);
+}
+
 /* The schedule of the recipe, in as many epochs as asked. */
 static bool
 set_epochs (nn_recipe *recipe, const char *value, nn_error *error)
@@ -151,22 +171,25 @@ make_recipe (train_options *o, nn_error *error)
       return false;
   return (!o->epochs || set_epochs (recipe, o->epochs, error)) && (!o->batch || nn_recipe_set (recipe, "batch", o->batch, error))
          && (!o->rate || nn_recipe_set (recipe, "rate", o->rate, error)) && (!o->seed || nn_recipe_set (recipe, "seed", o->seed, error))
-         && nn_recipe_check (recipe, error);
+         && (!o->soft_labels || nn_recipe_set (recipe, "soft_labels", o->soft_labels, error))
+         && (!o->balance || nn_recipe_set (recipe, "balance", o->balance, error)) && nn_recipe_check (recipe, error);
 }
 
 bool
 train_options_read (train_options *o, int argc, char **argv, nn_error *error)
 {
-  *o = (train_options) { .votes_weight = 1, .limit_train = INT_MAX };
-  return parse (o, argc, argv, error) && check (o, error) && make_recipe (o, error);
+  *o = (train_options) { .blend = 0.5, .limit_train = INT_MAX };
+  return parse (o, argc, argv, error) && check (o, error) && choose_heads (o, error) && make_recipe (o, error);
 }
 
 void
 train_options_clear (train_options *o)
 {
   char **const texts[] = { &o->data,   &o->votes,     &o->task,    &o->preset,  &o->architecture, &o->init, &o->output, &o->checkpoint, &o->log, &o->plot,
-                           &o->images, &o->negatives, &o->cutouts, &o->sources, &o->epochs,       &o->batch,  &o->rate,       &o->seed };
+                           &o->images, &o->negatives, &o->cutouts, &o->sources, &o->epochs,       &o->batch,  &o->rate,       &o->seed,
+                           &o->soft_labels, &o->balance, &o->head };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&o->sets, g_strfreev);
+  g_clear_pointer (&o->distill, g_strfreev);
 }

@@ -3,16 +3,18 @@
 #ifndef TRAIN_OPTIONS_H
 #define TRAIN_OPTIONS_H
 
-#include "nn_train.h"
+#include "heads.h"
 
 typedef struct train_options {
   char *data, *votes, *task, *preset, *architecture, *init, *output;
   char *images, *negatives, *cutouts, *sources; /* --task faces */
+  char *head, **distill;
   char *checkpoint, *log, *plot; /* by default named after the output; NULL: none */
-  char *epochs, *batch, *rate, *seed, **sets;
-  double votes_weight;
+  char *epochs, *batch, *rate, *seed, *soft_labels, *balance, **sets;
+  double blend, adjust;
   int threads, limit_train; /* INT_MAX: all rows */
-  int resume, half;
+  int resume, half, keep, dedupe, no_private;
+  train_heads heads; /* what the model says */
   nn_recipe recipe; /* all of the above that belongs to it; its architecture is the preset's, even where a file was named */
 } train_options;
 

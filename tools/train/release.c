@@ -9,12 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Rows that count: of a model of FER+'s classes those on which a majority of the voters agree. */
 static int
-count_rows (const nn_dataset *data, nn_split split)
+count_rows (const nn_dataset *data, nn_split split, bool votes)
 {
   int n = 0;
   for (int i = 0; i < data->n; i++)
-    n += data->splits[i] == split;
+    n += data->splits[i] == split && (!votes || nn_votes_majority (data->votes + (size_t) i * NN_N_VOTES) >= 0);
   return n;
 }
 
@@ -41,6 +42,8 @@ train_best_model (const train_finished *f, nn_error *error)
     return NULL;
   }
   memcpy (model->weights, nn_trainer_best (f->trainer), graph->n_weights * sizeof *model->weights);
+  if (f->recipe->task == NN_TASK_EXPRESSION && !(model = train_choose_heads (model, f->heads, f->data, error)))
+    return NULL;
   if (!f->half || nn_model_halve (model, error))
     return model;
   nn_model_free (model);
@@ -73,15 +76,44 @@ train_provenance_begin (const train_finished *f, uint64_t hash, const char *kern
   return b;
 }
 
+/* ---- an expression model ------------------------------------------------------------------------------------------------- */
+
+typedef struct released {
+  nn_model *model; /* as it is written */
+  bool votes;      /* its classes are FER+'s eight */
+  fer_crop crop;
+  eval_share public, private;
+} released;
+
+static void
+add_teachers (JsonBuilder *b, char **teachers)
+{
+  json_builder_set_member_name (b, "teachers");
+  json_builder_begin_array (b);
+  for (; *teachers; teachers++) {
+    char *name = g_path_get_basename (*teachers);
+    json_builder_add_string_value (b, name);
+    g_free (name);
+  }
+  json_builder_end_array (b);
+}
+
 /* fer.trained: enough to make the same network again. */
 static char *
-provenance (const train_finished *f, const char *kernels, const eval_share *public, const eval_share *private)
+provenance (const train_finished *f, const released *r, const char *kernels)
 {
-  JsonBuilder *b = train_provenance_begin (f, f->data->hash, kernels);
-  tool_json_count (b, "data_rows", count_rows (f->data, NN_TRAINING));
-  add_result (b, "PublicTest", public);
-  if (private->n > 0)
-    add_result (b, "PrivateTest", private);
+  JsonBuilder *b = train_provenance_begin (f, nn_trainer_data_hash (f->trainer), kernels);
+  tool_json_count (b, "data_rows", count_rows (f->data, NN_TRAINING, false));
+  tool_json_text (b, "head", train_head_names[f->heads->head]);
+  if (f->heads->head == TRAIN_HEAD_BLEND)
+    tool_json_number (b, "blend", (double) f->heads->blend);
+  if (f->heads->adjust != 0)
+    tool_json_number (b, "adjust", (double) f->heads->adjust);
+  if (f->teachers && *f->teachers)
+    add_teachers (b, f->teachers);
+  add_result (b, "PublicTest", &r->public);
+  if (r->private.n > 0)
+    add_result (b, "PrivateTest", &r->private);
   json_builder_end_object (b);
 
   char *json = tool_json_string (b, false);
@@ -106,61 +138,80 @@ write_with_ranges (const train_finished *f, const void *bytes, size_t size, cons
 }
 
 static bool
-write_model (const train_finished *f, const char *trained, const char *path, nn_error *error)
+write_model (const train_finished *f, const released *r, const char *trained, const char *path, nn_error *error)
 {
-  const nn_input *input = &f->recipe->input;
-  /* The reference box is YuNet's; of the squares about it these read best (docs/model-file.md). */
-  const fer_crop crop = {
-    .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1, .dy = 0.02f,
-    .roll = true
-  };
-  nn_model *model = train_best_model (f, error);
   void *bytes = NULL;
   size_t size;
-  const bool good = model && fer_model_describe (model, fer_labels7, 7, &crop, trained, error) && nn_model_write (model, &bytes, &size, error)
-                    && write_with_ranges (f, bytes, size, &crop, path, error);
+  const char *const *labels = r->votes ? fer_labels8 : fer_labels7;
+  const bool good = fer_model_describe (r->model, labels, r->votes ? NN_VOTE_CLASSES : 7, &r->crop, trained, error)
+                    && nn_model_write (r->model, &bytes, &size, error) && write_with_ranges (f, bytes, size, &r->crop, path, error);
   free (bytes);
-  nn_model_free (model);
   return good;
 }
 
 static bool
-read_private_test (const train_finished *f, eval_share *private, FILE *out, nn_error *error)
+measure (const train_finished *f, const released *r, nn_split split, eval_share *share, nn_error *error)
 {
-  const nn_trainer *t = f->trainer;
-  const int n = count_rows (f->data, NN_PRIVATE_TEST);
-  double accuracy;
-  *private = (eval_share) { 0 };
-  if (n == 0) {
-    fprintf (out, "PrivateTest: the data set has no such rows\n");
+  const int n = count_rows (f->data, split, r->votes);
+  double accuracy = 0;
+  *share = (eval_share) { 0 };
+  if (n == 0)
     return true;
-  }
-  if (!nn_evaluate (nn_trainer_graph (t), nn_trainer_best (t), f->data, NN_PRIVATE_TEST, &f->recipe->input, f->threads, NULL, &accuracy, NULL, error))
+  if (!nn_evaluate (r->model->graph, r->model->weights, f->data, split, &f->recipe->input, 0, f->threads, NULL, &accuracy, NULL, error))
     return false;
-  *private = eval_share_of ((int) lrint (accuracy * n), n);
-  fprintf (out, "PrivateTest: %.2f %% (95 %% interval %.2f to %.2f, %d rows), read once, with the weights of epoch %d\n", 100 * accuracy,
-           100 * private->low, 100 * private->high, n, nn_trainer_best_row (t)->epoch);
+  *share = eval_share_of ((int) lrint (accuracy * n), n);
+  return true;
+}
+
+static bool
+measure_splits (const train_finished *f, released *r, FILE *out, nn_error *error)
+{
+  const int epoch = nn_trainer_best_row (f->trainer)->epoch;
+  if (!measure (f, r, NN_PUBLIC_TEST, &r->public, error) || (!f->no_private && !measure (f, r, NN_PRIVATE_TEST, &r->private, error)))
+    return false;
+  fprintf (out, "PublicTest: %.2f %% (%d rows), with the weights of epoch %d\n", 100 * r->public.value, r->public.n, epoch);
+  if (f->no_private)
+    fprintf (out, "PrivateTest: left unread\n");
+  else if (r->private.n == 0)
+    fprintf (out, "PrivateTest: the data set has no such rows\n");
+  else
+    fprintf (out, "PrivateTest: %.2f %% (95 %% interval %.2f to %.2f, %d rows), read once, with the weights of epoch %d\n", 100 * r->private.value,
+             100 * r->private.low, 100 * r->private.high, r->private.n, epoch);
+  return true;
+}
+
+/* The classes that the first output tells apart. */
+static bool
+says_votes (const train_finished *f, const nn_model *model, bool *votes, nn_error *error)
+{
+  nn_shape shapes[NN_MAX_NODES];
+  if (!nn_graph_shapes (model->graph, f->recipe->input.h, f->recipe->input.w, shapes, error))
+    return false;
+  *votes = shapes[model->graph->outputs[0]].c != f->data->classes;
   return true;
 }
 
 bool
 train_release (const train_finished *f, const char *path, FILE *out, nn_error *error)
 {
-  const nn_epoch_row *best = nn_trainer_best_row (f->trainer);
-  const int n_public = count_rows (f->data, NN_PUBLIC_TEST);
-  const double accuracy = f->recipe->ema > 0 ? best->ema_score : best->public_score;
-  const eval_share public = eval_share_of ((int) lrint (accuracy * n_public), n_public);
-  eval_share private;
-  nn_plan *plan = nn_plan_new (nn_trainer_graph (f->trainer), nn_trainer_best (f->trainer), NULL, error);
-  if (!plan || !read_private_test (f, &private, out, error)) {
-    nn_plan_free (plan);
-    return false;
+  const nn_input *input = &f->recipe->input;
+  /* The reference box is YuNet's; of the squares about it these read best (docs/model-file.md). */
+  released r = {
+    .model = train_best_model (f, error),
+    .crop = { .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1, .dy = 0.02f,
+              .roll = true },
+  };
+  nn_plan *plan = r.model ? nn_plan_new (r.model->graph, r.model->weights, NULL, error) : NULL;
+  char *trained = NULL;
+  bool good = plan && says_votes (f, r.model, &r.votes, error) && measure_splits (f, &r, out, error);
+  if (good) {
+    trained = provenance (f, &r, nn_plan_cpu (plan));
+    good = write_model (f, &r, trained, path, error);
   }
-  char *trained = provenance (f, nn_plan_cpu (plan), &public, &private);
-  const bool good = write_model (f, trained, path, error);
   if (good)
     fprintf (out, "model in %s\n", path);
   g_free (trained);
   nn_plan_free (plan);
+  nn_model_free (r.model);
   return good;
 }

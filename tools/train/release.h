@@ -3,25 +3,28 @@
 #ifndef TRAIN_RELEASE_H
 #define TRAIN_RELEASE_H
 
-#include "nn_train.h"
+#include "heads.h"
 
 #include <stdio.h>
 
 typedef struct train_finished {
   const nn_trainer *trainer;
   const nn_recipe *recipe;
+  const train_heads *heads;
   const nn_dataset *data;  /* faces: what is pasted, or NULL */
   const nn_scenes *scenes; /* faces */
   const char *data_name;
   const char *init_name;   /* model whose weights it began with, or NULL */
+  char **teachers;         /* models that it learned from as well, or NULL */
   int threads;
   bool half;               /* filters and matrices are written in half precision */
+  bool no_private;         /* PrivateTest stays unread */
 } train_finished;
 
 /* The network with its best weights, as they are to be written. */
 nn_model *train_best_model (const train_finished *finished, nn_error *error);
 
-/* Reads PrivateTest, this once, with the best weights; prints what came of it; writes the model with its provenance (fer.trained). */
+/* Reads PrivateTest, this once, with the model as it is written; prints what came of it; writes the model with its provenance (fer.trained). */
 bool train_release (const train_finished *finished, const char *path, FILE *out, nn_error *error);
 
 /* The same for a finder, which knows no PrivateTest: bench pictures are read by fer-eval. */
