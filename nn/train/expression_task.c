@@ -52,7 +52,8 @@ add_head (expression_task *t, const nn_graph *graph, const nn_shape *shapes, int
   const int node = graph->outputs[output], classes = shapes[node].c;
   head *h = &t->heads[t->n_heads];
   if (graph->nodes[node].op != NN_OP_softmax || shapes[node].h != 1 || shapes[node].w != 1)
-    return nn_fail (error, "output %d must be one softmax", output);
+    return nn_fail (error, "output %d is %s of %dx%dx%d, but must be one softmax", output, nn_op_name (graph->nodes[node].op), shapes[node].h,
+                    shapes[node].w, classes);
   if (!nn_head_of (t->data, classes, &h->kind))
     return nn_fail (error, "the architecture ends in 1x1x%d values, expected 1x1x%d: one per class%s", classes, t->data->classes,
                     classes == NN_VOTE_CLASSES ? "; or votes with the data, for FER+'s eight" : "");
@@ -67,7 +68,7 @@ add_head (expression_task *t, const nn_graph *graph, const nn_shape *shapes, int
 
 /* Every output is a softmax over the labels' classes or over those of the votes. */
 static bool
-check (nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error)
+fit (nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error)
 {
   expression_task *t = (expression_task *) task;
   if (graph->n_outputs > MAX_HEADS)
@@ -294,7 +295,7 @@ expression_task_free (nn_task *task)
 }
 
 static const nn_task_ops ops = {
-  .check = check, .begin_epoch = begin_epoch, .make = make, .loss = loss, .validate = validate, .free = expression_task_free
+  .fit = fit, .begin_epoch = begin_epoch, .make = make, .loss = loss, .validate = validate, .free = expression_task_free
 };
 
 static bool

@@ -37,7 +37,7 @@ own (const nn_task *task)
 /* ---- the network --------------------------------------------------------------------------------------------------------- */
 
 static bool
-check (nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error)
+fit (nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error)
 {
   faces_task *t = own (task);
   const nn_recipe *r = task->recipe;
@@ -216,7 +216,7 @@ static const nn_task_ops ops = {
   .validated = 5,
   .averaged_only = true,
   .chooses_last = true,
-  .check = check,
+  .fit = fit,
   .init = init,
   .make = make,
   .loss = loss,

@@ -25,7 +25,7 @@ typedef struct nn_task_ops {
   bool averaged_only; /* validation takes long: where there is an average of the weights, only that is validated */
   bool chooses_last;  /* the last epoch is the best one: what is not trained on chooses nothing, and stays good for measuring */
   /* Whether the network fits, for pictures of the size that training sees; takes from it what the task needs, its target_size for one. */
-  bool (*check) (nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error);
+  bool (*fit) (nn_task *task, const nn_graph *graph, const nn_shape *shapes, nn_error *error);
   /* First weights, where He's are not good ones; NULL: none. */
   void (*init) (const nn_task *task, const nn_graph *graph, nn_real *weights);
   /* Before the first batch of an epoch, counted from 0, and when a training goes on within one. NULL: nothing. */

@@ -27,7 +27,7 @@ check_graph (nn_trainer *t, nn_error *error)
   for (int i = 0; i < t->graph->n_nodes; i++)
     if (t->graph->nodes[i].op == NN_OP_input && shapes[i].c != 1)
       return nn_fail (error, "the architecture's input has %d channels, expected 1: grey pictures", shapes[i].c);
-  return t->task->ops->check (t->task, t->graph, shapes, error);
+  return t->task->ops->fit (t->task, t->graph, shapes, error);
 }
 
 static bool

@@ -90,6 +90,75 @@ def test_threads_do_not_matter(folder):
     same(folder, 'one', 'four')
 
 
+TWO_HEADS = ('input any any 1\nconv 8 5x5 stride 3 / bn / relu / gap as features\ndense 7 / softmax as label output\n'
+             'from features / dense 8 / softmax as votes output\n')
+
+
+def draw_votes(folder, options):
+    """Votes for the faces of options: seven for what the label says, three for neutral; returns the file's name."""
+    column = ['anger', 'disgust', 'fear', 'happiness', 'sadness', 'surprise', 'neutral']
+    header = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt', 'unknown', 'NF']
+    with open(options[1], encoding='ascii') as table, open(output(folder, 'votes.csv'), 'w', encoding='ascii') as file:
+        print('Usage,Image name,' + ','.join(header), file=file)
+        for row in csv.DictReader(table):
+            votes = dict.fromkeys(header, 0)
+            votes[column[int(row['emotion'])]] += 7
+            votes['neutral'] += 3
+            print(f"{row['Usage']},," + ','.join(str(votes[name]) for name in header), file=file)
+    return output(folder, 'votes.csv')
+
+
+def dense(path):
+    """Matrix and bias of the last dense layer."""
+    tensors = weights(path)
+    return next(t for t in tensors[::-1] if t.ndim == 2), next(t for t in tensors[::-1] if t.ndim == 1)
+
+
+def test_one_training_gives_a_model_for_each_head(folder):
+    options = prepare(folder, TWO_HEADS)
+    options += ['--votes', draw_votes(folder, options), '--epochs', 2, '--set', 'crop=44', '--checkpoint', output(folder, 'net.ckpt')]
+    run(TRAIN, *options, '--head', 'both', '--keep-checkpoint', '--output', output(folder, 'both.onnx'))
+    for head, more in ('label', []), ('votes', []), ('blend', ['--blend', 0.3]), ('blend', ['--blend', 0.3, '--adjust', 0.5]):
+        name = head + ('-adjusted' if len(more) > 2 else '')
+        said, _ = run(TRAIN, *options, '--resume', '--keep-checkpoint', '--head', head, *more, '--log', output(folder, 'both.csv'), '--output',
+                      output(folder, name + '.onnx'))
+        assert 'PublicTest: ' in said and said.count('read once') == 1, said
+    (lw, lb), (vw, vb) = dense(output(folder, 'label.onnx')), dense(output(folder, 'votes.onnx'))
+    assert lw.shape[0] == 7 and vw.shape[0] == 8
+    order = [4, 5, 6, 1, 3, 2, 0]  # of FER-2013's classes among FER+'s
+    bw, bb = dense(output(folder, 'blend.onnx'))
+    assert numpy.allclose(bw, 0.7 * lw + 0.3 * vw[order], atol=1e-6) and numpy.allclose(bb, 0.7 * lb + 0.3 * vb[order], atol=1e-6)
+    aw, ab = dense(output(folder, 'blend-adjusted.onnx'))  # each class is a seventh of the drawn faces
+    assert numpy.array_equal(aw, bw) and numpy.allclose(ab, bb + 0.5 * numpy.log(7), atol=1e-5)
+    metas = {entry.key: entry.value for entry in onnx.load(output(folder, 'votes.onnx')).metadata_props}
+    assert json.loads(metas['fer.labels'])[7] == 'contempt' and json.loads(metas['fer.trained'])['head'] == 'votes'
+    assert len(onnx.load(output(folder, 'both.onnx')).graph.output) == 2
+
+
+def test_a_teacher_changes_what_is_learned_and_the_data_hash(folder):
+    options = prepare(folder) + ['--epochs', 1, '--no-private-test']
+    run(TRAIN, *options, '--output', output(folder, 'teacher.onnx'))
+    fails(TRAIN, *options, '--distill', output(folder, 'teacher.onnx'), '--output', output(folder, 'pupil.onnx'), says=['distill is 0'])
+    said, _ = run(TRAIN, *options, '--distill', output(folder, 'teacher.onnx'), '--set', 'distill=0.5', '--output', output(folder, 'pupil.onnx'))
+    assert 'PrivateTest: left unread' in said
+    trained = [json.loads({e.key: e.value for e in onnx.load(output(folder, name)).metadata_props}['fer.trained']) for name in ('teacher.onnx', 'pupil.onnx')]
+    assert trained[1]['teachers'] == ['teacher.onnx'] and trained[0]['data_hash'] != trained[1]['data_hash'] and 'PrivateTest' not in trained[1]
+    assert rows(output(folder, 'teacher.csv')) != rows(output(folder, 'pupil.csv'))
+
+
+def test_dedupe_leaves_out_what_a_test_set_has(folder):
+    options = prepare(folder) + ['--epochs', 1]
+    with open(options[1], encoding='ascii') as file:
+        lines = file.read().splitlines()
+    private = next(i for i, line in enumerate(lines) if line.endswith('PrivateTest'))
+    lines[3] = lines[private].replace('PrivateTest', 'Training')
+    with open(options[1], 'w', encoding='ascii') as file:
+        file.write('\n'.join(lines) + '\n')
+    for more, n in ([], 28), (['--dedupe'], 27):
+        said, _ = run(TRAIN, *options, *more, '--output', output(folder))
+        assert f': {n} Training' in said, said
+
+
 def interrupt(folder, options, name, how, patience):
     """Starts or resumes training name and sends it the signal after patience seconds; True when it got to its end before."""
     resume = ['--resume'] if os.path.exists(output(folder, name + '.ckpt')) else []
@@ -164,7 +233,7 @@ def test_usage_errors(folder):
     for more, says in [(['--colour', 'red'], 'colour'), (['more'], 'more'), (['--preset', 'tree'], 'tree'), (['--epochs', '-1'], 'epochs'),
                        (['--epochs', '0'], 'epochs'), (['--limit-train', '0'], '--limit-train'), (['--threads', '-1'], '--threads'),
                        (['--set', 'rate'], 'KEY=VALUE'), (['--set', 'colour=1'], 'colour'), (['--rate', 'fast'], 'rate'), (['--batch', '1'], 'batch'),
-                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--votes-weight', '2'], '--votes-weight'), (['--seed', '-1'], 'seed')]:
+                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--soft-labels', '2'], 'soft_labels'), (['--head', 'tail'], '--head'), (['--blend', '2'], '--blend'), (['--seed', '-1'], 'seed')]:
         fails(TRAIN, *options, *more, status=2, says=[says])
     fails(TRAIN, *options[2:], status=2, says=['--data'])
     fails(TRAIN, *options[:-2], status=2, says=['--output'])

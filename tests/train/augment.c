@@ -43,6 +43,25 @@ without_augmentation_it_copies (void)
   nn_dataset_free (data);
 }
 
+/* The middle of what the network's input would show, not a smaller picture of all. */
+static void
+a_crop_is_the_middle (void)
+{
+  enum { CROP = 44, EDGE = (SIDE - CROP) / 2 };
+  nn_dataset *data = make_data ();
+  require (data);
+  float out[CROP * CROP];
+  int h, w;
+  nn_augment crop = { .crop = CROP };
+  nn_random random = stream (0);
+  nn_training_size (&raw, &crop, &h, &w);
+  check (h == CROP && w == CROP);
+  nn_dataset_image (data, 0, &raw, &crop, &random, out);
+  for (int i = 0; i < CROP * CROP; i++)
+    check_near (out[i], data->pixels[(i / CROP + EDGE) * SIDE + i % CROP + EDGE], 1e-3);
+  nn_dataset_free (data);
+}
+
 static void
 normalises_as_the_input_says (void)
 {
@@ -201,7 +220,7 @@ fits_another_size (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (without_augmentation_it_copies),
+  return test_run ((test_case[]) { TEST (without_augmentation_it_copies), TEST (a_crop_is_the_middle),
                                    TEST (normalises_as_the_input_says),
                                    TEST (is_a_function_of_row_and_random),
                                    TEST (flips_exactly_and_as_often_as_asked),

@@ -52,12 +52,11 @@ check_entries (const char *preset)
   char *before = nn_recipe_text (&recipe);
   for (int i = 0; nn_recipe_key (recipe.task, i); i++) {
     const char *key = nn_recipe_key (recipe.task, i);
-    const bool choice = !strcmp (key, "optimiser") || !strcmp (key, "schedule");
-    const char *values[] = { !strcmp (key, "optimiser") ? "sgd" : "step", "0.25", "0", "7" };
+    const char *values[] = { "sgd", "step", "sqrt", "0.25", "0", "7" };
     nn_recipe other = recipe;
     nn_error error = { "" };
     bool set = false;
-    for (int k = choice ? 0 : 1; !set && k < (choice ? 1 : 4); k++) /* some values are out of range, or what is there already */
+    for (int k = 0; !set && k < 6; k++) /* some values are out of range, or what is there already */
       set = nn_recipe_set (&other, key, values[k], &error) && memcmp (&other, &recipe, sizeof other);
     char *after = nn_recipe_text (&other);
     char name[32];

@@ -238,11 +238,11 @@ what_does_not_fit_is_refused_by_name (void)
   static const struct {
     const char *architecture, *says;
   } bad[] = {
-    { "input 48 48 1 / flatten / dense 7", "softmax" },
+    { "input 48 48 1 / flatten / dense 7", "must be one softmax" },
     { "input 48 48 1 / flatten / dense 6 / softmax", "1x1x7" },
     { "input 48 48 3 / flatten / dense 7 / softmax", "channels" },
     { "input 48 48 1 / flatten / dense seven / softmax", "seven" },
-    { "input 48 48 1 / conv 8 3x3 / relu / softmax", "1x1x7" },
+    { "input 48 48 1 / conv 8 3x3 / relu / softmax", "48x48x8" },
   };
   nn_dataset *data = test_faces (16, 7, 0, 9), *blind = test_faces (16, 0, 7, 9), *empty = test_faces (1, 7, 0, 9);
   nn_recipe recipe = small_recipe ();

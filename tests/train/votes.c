@@ -82,7 +82,7 @@ names_the_place_of_an_error (void)
     const char *text, *message;
   } bad[] = {
     { "", "line 1, column 1: the file is empty; expected a header with Usage, Image name, neutral, happiness, ... as FER+ has" },
-    { "Usage,anger\n", "line 1, column 1: the header \"Usage,anger\" has no column disgust" },
+    { "Usage,anger\n", "line 1, column 1: the header \"Usage,anger\" has no column neutral" },
     { HEADER "PublicTest,a.png,4,0,0,1,3,2,0,0,0,0\n",
       "line 2, column 1: Usage is \"PublicTest\"; expected Training as in row 1 of the data set: other rows, or in another order" },
     { HEADER "Training,a.png,4,0,0,1,x,2,0,0,0,0\n", "line 2, column 24: anger is \"x\"; expected a number of votes from 0 to 255" },
