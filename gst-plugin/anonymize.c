@@ -7,7 +7,6 @@
 #define CELLS 8       /* along the longer side of the ellipse */
 #define LEAST_CELL 4  /* pixels */
 #define SOFT 1.2f     /* radius at which a blur has faded; the ellipse's is 1 */
-#define TOUCHED 1.18f /* radius of the middle of the farthest blocks that touch the ellipse */
 #define REACH 1.3f    /* of what may be changed */
 #define ALIGNMENT 16  /* pixels: a multiple of all formats' groups of pixels that share a sample */
 #define SLACK 16      /* as frame.c's */
@@ -169,14 +168,21 @@ radius (const patch *p, float x, float y)
   return hypotf ((x - p->cx) / p->rx, (y - p->cy) / p->ry);
 }
 
+/* The ellipse's axes are the cell's, so that the cell's point nearest to its middle is nearest in radius as well. */
+static gboolean
+touches_ellipse (const patch *p, int row, int column)
+{
+  float left = (float) (p->left + column * p->cell), top = (float) (p->top + row * p->cell), cell = (float) p->cell;
+  return radius (p, CLAMP (p->cx, left, left + cell), CLAMP (p->cy, top, top + cell)) < 1;
+}
+
 static void
 pixelate_line (patch *p, int y)
 {
   int row = (y - p->top) / p->cell;
-  float half = 0.5f * (float) p->cell;
   for (int x = p->left; x < p->right; x++) {
     int column = (x - p->left) / p->cell;
-    if (radius (p, (float) (p->left + column * p->cell) + half, (float) (p->top + row * p->cell) + half) > TOUCHED)
+    if (!touches_ellipse (p, row, column))
       continue;
     for (int k = 0; k < 3; k++)
       set (p, 4 * (x - p->x0) + 1 + k, mean_of (p, row, column)[k]);

@@ -154,6 +154,32 @@ blocks_are_few_and_whole (void)
   gst_buffer_unref (buffer);
 }
 
+/* Of a face much higher than wide, and much wider than high, too. */
+static void
+blocks_leave_nothing_of_the_ellipse (void)
+{
+  static const fer_box boxes[] = { { 40, 30, 36, 40 }, { 50, 20, 16, 56 }, { 20, 40, 72, 20 }, { 45.5f, 21.3f, 31, 42.7f } };
+  GstVideoInfo info;
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_RGB, WIDTH, HEIGHT);
+  for (gsize i = 0; i < G_N_ELEMENTS (boxes); i++) {
+    GstBuffer *buffer = noise (&info, 3);
+    covers c = { .n = 1, .boxes = { boxes[i] } };
+    guint16 *before = samples_of (buffer, &info);
+    check (anonymize (buffer, &info, ANONYMIZE_PIXELATE, &c, 0, 0));
+    guint16 *after = samples_of (buffer, &info);
+    int n = 0;
+    for (int y = 0; y < HEIGHT; y++)
+      for (int x = 0; x < WIDTH; x++)
+        n += radius (&boxes[i], x, y) < 1 && memcmp (before + 4 * (y * WIDTH + x), after + 4 * (y * WIDTH + x), 4 * sizeof *before) == 0;
+    check (n == 0);
+    if (n)
+      test_note ("box %zu: %d pixels are left", i, n);
+    g_free (before);
+    g_free (after);
+    gst_buffer_unref (buffer);
+  }
+}
+
 static void
 counts_from_the_visible_picture (void)
 {
@@ -246,6 +272,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   return test_run ((test_case[]) { TEST (covers_faces_in_every_format),
                                    TEST (blocks_are_few_and_whole),
+                                   TEST (blocks_leave_nothing_of_the_ellipse),
                                    TEST (counts_from_the_visible_picture),
                                    TEST (takes_any_box),
                                    TEST (others_keep_their_pixels),
