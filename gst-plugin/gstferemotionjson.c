@@ -283,20 +283,25 @@ gst_fer_emotion_json_generate_output (GstBaseTransform *base, GstBuffer **output
   return GST_FLOW_OK;
 }
 
-/* What is still to be written when nothing more comes that belongs to it. */
 static void
-push_rest (GstFerEmotionJson *self)
+push_open_cue (GstFerEmotionJson *self)
+{
+  cue open;
+  if (cues_end (&self->cues, &open))
+    gst_pad_push (GST_BASE_TRANSFORM (self)->srcpad, buffer_of_cue (self, &open));
+}
+
+/* A stream that ends without a frame is still a file of subtitles. */
+static void
+push_header (GstFerEmotionJson *self)
 {
   GstPad *pad = GST_BASE_TRANSFORM (self)->srcpad;
-  cue last;
-  if (!gst_pad_has_current_caps (pad))
-    return;
-  if (needs_header (self)) {
+  GstEvent *segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  if (segment && gst_pad_has_current_caps (pad) && needs_header (self)) {
     self->header_sent = TRUE;
     gst_pad_push (pad, format_vtt_header ());
   }
-  if (cues_end (&self->cues, &last))
-    gst_pad_push (pad, buffer_of_cue (self, &last));
+  gst_clear_event (&segment);
 }
 
 static gboolean
@@ -306,7 +311,9 @@ gst_fer_emotion_json_sink_event (GstBaseTransform *base, GstEvent *event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     forget_cue (self);
   else if (GST_EVENT_TYPE (event) == GST_EVENT_EOS || times_break (base, event))
-    push_rest (self);
+    push_open_cue (self);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    push_header (self);
   return GST_BASE_TRANSFORM_CLASS (gst_fer_emotion_json_parent_class)->sink_event (base, event);
 }
 

@@ -231,6 +231,38 @@ no_gap_lies_in_a_cue (void)
   gst_harness_teardown (h);
 }
 
+static GstPadProbeReturn
+note_early_text (GstPad *pad, GstPadProbeInfo *info, gpointer early)
+{
+  GstEvent *segment = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  (void) info;
+  *(gboolean *) early |= !segment;
+  gst_clear_event (&segment);
+  return GST_PAD_PROBE_OK;
+}
+
+/* With a segment that is not the one a pad begins with, as demuxers send it. */
+static void
+no_text_comes_before_the_segment (void)
+{
+  GstHarness *h = gst_harness_new_parse ("feremotionjson format=vtt");
+  GstPad *pad = gst_element_get_static_pad (h->element, "src");
+  GstCaps *caps = gst_caps_new_empty_simple ("video/x-raw");
+  GstSegment segment;
+  gboolean early = FALSE;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, note_early_text, &early, NULL);
+  gst_harness_push_event (h, gst_event_new_stream_start ("film"));
+  gst_harness_push_event (h, gst_event_new_caps (caps));
+  gst_caps_unref (caps);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.stop = GST_SECOND;
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  check (gst_harness_push_event (h, gst_event_new_eos ()));
+  check (!early && gst_harness_buffers_received (h) == 1); /* the header */
+  gst_object_unref (pad);
+  gst_harness_teardown (h);
+}
+
 static void
 a_flush_drops_the_open_cue (void)
 {
@@ -435,6 +467,7 @@ main (int argc, char **argv)
                                              TEST (writes_subrip),
                                              TEST (gives_bare_text_to_muxers),
                                              TEST (no_gap_lies_in_a_cue),
+                                             TEST (no_text_comes_before_the_segment),
                                              TEST (a_flush_drops_the_open_cue),
                                              TEST (adds_the_users_fields_and_the_wall_clock),
                                              TEST (the_format_holds_while_it_runs),
