@@ -135,14 +135,46 @@ def test_one_training_gives_a_model_for_each_head(folder):
     assert len(onnx.load(output(folder, 'both.onnx')).graph.output) == 2
 
 
+def trained(folder, name):
+    return json.loads({e.key: e.value for e in onnx.load(output(folder, name)).metadata_props}['fer.trained'])
+
+
+def test_several_seeds_give_their_mean_and_the_best(folder):
+    options = prepare(folder) + ['--epochs', 2, '--seed', 4, '--seeds', 3, '--output', output(folder)]
+    said, _ = run(TRAIN, *options)
+    figures = [trained(folder, f'net-{seed}.onnx') for seed in (4, 5, 6)]
+    assert [f['seed'] for f in figures] == [4, 5, 6]
+    public, private = ([f[split]['accuracy'] for f in figures] for split in ('PublicTest', 'PrivateTest'))
+    for split, values in ('PublicTest', public), ('PrivateTest', private):
+        line = f'{split}: mean of 3 seeds {100 * numpy.mean(values):.2f} %, standard deviation {100 * numpy.std(values, ddof=1):.2f}'
+        assert line in said, (line, said)
+    with open(output(folder), 'rb') as one, open(output(folder, f'net-{4 + public.index(max(public))}.onnx'), 'rb') as other:
+        assert one.read() == other.read()
+    again, _ = run(TRAIN, *options, '--resume')  # nothing is left to do
+    assert 'epoch' not in again and again.splitlines()[0] in said
+    os.remove(output(folder, 'net-5.onnx'))
+    again, _ = run(TRAIN, *options, '--resume')
+    assert again.count('epoch  2/2') == 1 or again.count('epoch 2/2') == 1 or again.count('/2  loss') == 2, again
+
+
+def test_a_preset_trains_its_teacher_first(folder):
+    table = prepare(folder)[1]
+    options = ['--data', table, '--votes', draw_votes(folder, ['--data', table]), '--epochs', 1, '--batch', 8, '--no-private-test']
+    run(TRAIN, *options, '--preset', 'ferplus-s', '--output', output(folder))
+    teacher, pupil = trained(folder, 'net-teacher.onnx'), trained(folder, 'net.onnx')
+    assert teacher['head'] == 'both' and pupil['head'] == 'votes' and pupil['teachers'] == ['net-teacher.onnx']
+    run(TRAIN, *options, '--preset', 's', '--distill', output(folder, 'net-teacher.onnx'), '--output', output(folder, 's.onnx'))
+    assert rows(output(folder, 's.csv')) == rows(output(folder, 'net.csv')), 'one training, two heads'
+
+
 def test_a_teacher_changes_what_is_learned_and_the_data_hash(folder):
     options = prepare(folder) + ['--epochs', 1, '--no-private-test']
     run(TRAIN, *options, '--output', output(folder, 'teacher.onnx'))
     fails(TRAIN, *options, '--distill', output(folder, 'teacher.onnx'), '--output', output(folder, 'pupil.onnx'), says=['distill is 0'])
     said, _ = run(TRAIN, *options, '--distill', output(folder, 'teacher.onnx'), '--set', 'distill=0.5', '--output', output(folder, 'pupil.onnx'))
     assert 'PrivateTest: left unread' in said
-    trained = [json.loads({e.key: e.value for e in onnx.load(output(folder, name)).metadata_props}['fer.trained']) for name in ('teacher.onnx', 'pupil.onnx')]
-    assert trained[1]['teachers'] == ['teacher.onnx'] and trained[0]['data_hash'] != trained[1]['data_hash'] and 'PrivateTest' not in trained[1]
+    alone, taught = trained(folder, 'teacher.onnx'), trained(folder, 'pupil.onnx')
+    assert taught['teachers'] == ['teacher.onnx'] and alone['data_hash'] != taught['data_hash'] and 'PrivateTest' not in taught
     assert rows(output(folder, 'teacher.csv')) != rows(output(folder, 'pupil.csv'))
 
 

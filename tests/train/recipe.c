@@ -15,7 +15,7 @@ seed_keeps_what_is_fixed (void)
   check (seed->augment.rotation > 0 && seed->augment.zoom > 0 && seed->augment.flip > 0);
   check (nn_recipe_check (seed, NULL));
   check (!nn_preset ("none"));
-  check (!strcmp (nn_preset_name (0), "seed") && !strcmp (nn_preset_name (1), "finder") && !nn_preset_name (2) && !nn_preset_name (-1));
+  check (nn_preset_name (0) && nn_preset (nn_preset_name (4)) && !nn_preset_name (5) && !nn_preset_name (-1));
 }
 
 static int
@@ -43,6 +43,31 @@ seed_is_the_network_described (void)
   check (count (graph, NN_OP_batch_norm) == 9 && count (graph, NN_OP_relu) == 9 && count (graph, NN_OP_dropout) == 5);
   check (graph->nodes[graph->outputs[0]].op == NN_OP_softmax && shapes[graph->outputs[0]].c == 7);
   nn_graph_free (graph);
+}
+
+/* What is released: small enough for its name, below 3 MB in half precision; both label sets learned by one trunk. */
+static void
+residual_nets_keep_their_limits (void)
+{
+  static const struct {
+    const char *name;
+    double mmac, weights;
+  } limits[] = { { "s", 60, 1e6 }, { "m", 150, 1.5e6 }, { "teacher", 150, 2.5e6 } };
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+    nn_error error = { "" };
+    nn_shape shapes[NN_MAX_NODES];
+    const nn_recipe *recipe = nn_preset (limits[i].name);
+    require (recipe && nn_recipe_check (recipe, &error));
+    nn_graph *graph = nn_graph_parse (recipe->architecture, &error);
+    test_note ("%s", error.text);
+    require (graph && nn_graph_shapes (graph, recipe->augment.crop, recipe->augment.crop, shapes, &error)
+             && nn_graph_shapes (graph, 48, 48, shapes, &error));
+    const double mmac = (double) nn_graph_macs (graph, shapes) / 1e6;
+    test_note ("%s: %.1f MMAC, %.3f M weights", limits[i].name, mmac, (double) graph->n_weights / 1e6);
+    check (mmac <= limits[i].mmac && (double) graph->n_weights <= limits[i].weights);
+    check (graph->n_outputs == 2 && shapes[graph->outputs[0]].c == 7 && shapes[graph->outputs[1]].c == NN_VOTE_CLASSES);
+    nn_graph_free (graph);
+  }
 }
 
 static void
@@ -178,7 +203,7 @@ a_bad_recipe_is_refused (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (seed_keeps_what_is_fixed), TEST (seed_is_the_network_described), TEST (every_entry_shows_in_the_text), TEST (entries_of_another_task_are_unknown),
+  return test_run ((test_case[]) { TEST (seed_keeps_what_is_fixed), TEST (seed_is_the_network_described), TEST (residual_nets_keep_their_limits), TEST (every_entry_shows_in_the_text), TEST (entries_of_another_task_are_unknown),
                                    TEST (one_bit_shows_in_the_text),
                                    TEST (text_is_the_same_for_the_same), TEST (bad_values_are_refused_by_name), TEST (the_locale_does_not_matter),
                                    TEST (a_bad_recipe_is_refused), { 0 } });

@@ -2,6 +2,7 @@
 #include "options.h"
 #include "common/command.h"
 #include "common/gnuplot.h"
+#include "presets.h"
 
 #include <limits.h>
 #include <string.h>
@@ -17,7 +18,7 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "negatives", 'n', 0, G_OPTION_ARG_FILENAME, &o->negatives, "faces: a folder of pictures without a face", "FOLDER" },
     { "cutouts", 0, 0, G_OPTION_ARG_FILENAME, &o->cutouts, "faces: fer2013.csv, whose faces are pasted into pictures without one", "FILE" },
     { "sources", 0, 0, G_OPTION_ARG_STRING, &o->sources, "faces: only pictures whose names begin with one of these and _", "NAME,..." },
-    { "preset", 'p', 0, G_OPTION_ARG_STRING, &o->preset, "network and recipe by name: seed; faces: finder", "NAME" },
+    { "preset", 'p', 0, G_OPTION_ARG_STRING, &o->preset, "network and recipe by name: seed, s, m, ferplus-s, ferplus-m, default, teacher; faces: finder", "NAME" },
     { "architecture", 'a', 0, G_OPTION_ARG_FILENAME, &o->architecture, "network from a text file, with the preset's (seed's) recipe", "FILE" },
     { "init", 0, 0, G_OPTION_ARG_FILENAME, &o->init, "begin with this model's weights instead of random ones; its network is the same", "FILE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "model to write (ONNX); its name without .onnx is NAME below", "FILE" },
@@ -26,6 +27,7 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "batch", 'b', 0, G_OPTION_ARG_STRING, &o->batch, "images of a step (seed: 64)", "N" },
     { "rate", 'r', 0, G_OPTION_ARG_STRING, &o->rate, "highest learning rate (seed: 0.001)", "X" },
     { "seed", 's', 0, G_OPTION_ARG_STRING, &o->seed, "of all random numbers (1)", "N" },
+    { "seeds", 0, 0, G_OPTION_ARG_INT, &o->seeds, "train N times, with seeds from --seed on; the best on PublicTest is the model", "N" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->sets, "any other entry of the recipe; may be repeated", "KEY=VALUE" },
     { "votes", 0, 0, G_OPTION_ARG_FILENAME, &o->votes, "FER+ votes, plain or compressed: for a votes' head, for soft_labels", "FILE" },
     { "soft-labels", 0, 0, G_OPTION_ARG_STRING, &o->soft_labels, "share of the votes in the targets of the labels (0)", "0-1" },
@@ -33,7 +35,7 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "distill", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->distill, "a model to learn from as well (--set distill=SHARE); may be repeated", "FILE" },
     { "dedupe", 0, 0, G_OPTION_ARG_NONE, &o->dedupe, "leave out rows of Training that stand in a test set, pixel for pixel", NULL },
     { "head", 0, 0, G_OPTION_ARG_STRING, &o->head, "what the model says: first (default), label, votes, both or blend", "NAME" },
-    { "blend", 0, 0, G_OPTION_ARG_DOUBLE, &o->blend, "head blend: share of the votes' head (0.5)", "0-1" },
+    { "blend", 0, 0, G_OPTION_ARG_DOUBLE, &o->blend, "head blend: share of the votes' head (the preset's, or 0.5)", "0-1" },
     { "adjust", 0, 0, G_OPTION_ARG_DOUBLE, &o->adjust, "logits lose X log (share of their class in Training) (0)", "X" },
     { "no-private-test", 0, 0, G_OPTION_ARG_NONE, &o->no_private, "leave PrivateTest unread: for what decides something", NULL },
     { "limit-train", 0, 0, G_OPTION_ARG_INT, &o->limit_train, "use the first N training rows (faces: pictures of each kind) only", "N" },
@@ -94,9 +96,15 @@ check_task (train_options *o, nn_error *error)
     return nn_fail (error, "expected --preset %s or --architecture FILE", first_presets[task]);
   if (!o->preset)
     o->preset = g_strdup (first_presets[task]);
-  if (!nn_preset (o->preset) || nn_preset (o->preset)->task != task)
-    return nn_fail (error, "there is no preset \"%s\" for the task %s; expected %s", o->preset, nn_task_names[task], first_presets[task]);
-  return true;
+  if (train_preset_find (o->preset) && nn_preset (train_preset_find (o->preset)->recipe)->task == task)
+    return true;
+  GString *known = g_string_new (NULL);
+  for (int i = 0; train_preset_at (i); i++)
+    if (nn_preset (train_preset_at (i)->recipe)->task == task)
+      g_string_append_printf (known, "%s%s", known->len ? ", " : "", train_preset_at (i)->name);
+  nn_fail (error, "there is no preset \"%s\" for the task %s; expected %s", o->preset, nn_task_names[task], known->str);
+  g_string_free (known, TRUE);
+  return false;
 }
 
 static bool
@@ -106,8 +114,12 @@ check (train_options *o, nn_error *error)
     return false;
   if (!o->output)
     return nn_fail (error, "--output is missing: expected the name of the model to write");
-  if (!(o->blend >= 0 && o->blend <= 1))
+  if (o->blend != -1 && !(o->blend >= 0 && o->blend <= 1))
     return nn_fail (error, "--blend is %g, expected 0 to 1", o->blend);
+  if (o->seeds < 1 || o->seeds > TRAIN_MAX_SEEDS)
+    return nn_fail (error, "--seeds is %d, expected 1 to %d", o->seeds, TRAIN_MAX_SEEDS);
+  if (o->seeds > 1 && !strcmp (o->output, "-"))
+    return nn_fail (error, "--seeds writes several models: expected --output with a name");
   if (!(o->adjust >= -10 && o->adjust <= 10))
     return nn_fail (error, "--adjust is %g, expected -10 to 10", o->adjust);
   if (o->limit_train < 1)
@@ -143,10 +155,19 @@ set_entry (nn_recipe *recipe, const char *set, nn_error *error)
 static bool
 choose_heads (train_options *o, nn_error *error)
 {
+  o->heads = train_preset_find (o->preset)->heads;
+  if (o->blend >= 0)
+    o->heads.blend = (float) o->blend;
+  else if (o->heads.head != TRAIN_HEAD_BLEND)
+    o->heads.blend = 0.5f;
+  if (o->adjust != 0)
+    o->heads.adjust = (float) o->adjust;
+  if (!o->head)
+    return true;
   train_head head = 0;
-  while (o->head && head < TRAIN_N_HEADS && strcmp (o->head, train_head_names[head]))
+  while (head < TRAIN_N_HEADS && strcmp (o->head, train_head_names[head]))
     head++;
-  o->heads = (train_heads) { .head = head, .blend = (float) o->blend, .adjust = (float) o->adjust };
+  o->heads.head = head;
   return head < TRAIN_N_HEADS || nn_fail (error, "--head is \"%s\", expected first, label, votes, both or blend", o->head);
 }
 
@@ -165,7 +186,7 @@ static bool
 make_recipe (train_options *o, nn_error *error)
 {
   nn_recipe *recipe = &o->recipe;
-  *recipe = *nn_preset (o->preset);
+  *recipe = *nn_preset (train_preset_find (o->preset)->recipe);
   for (char **set = o->sets; set && *set; set++)
     if (!set_entry (recipe, *set, error))
       return false;
@@ -178,7 +199,7 @@ make_recipe (train_options *o, nn_error *error)
 bool
 train_options_read (train_options *o, int argc, char **argv, nn_error *error)
 {
-  *o = (train_options) { .blend = 0.5, .limit_train = INT_MAX };
+  *o = (train_options) { .blend = -1, .seeds = 1, .limit_train = INT_MAX };
   return parse (o, argc, argv, error) && check (o, error) && choose_heads (o, error) && make_recipe (o, error);
 }
 

@@ -5,6 +5,8 @@
 
 #include "heads.h"
 
+#define TRAIN_MAX_SEEDS 16
+
 typedef struct train_options {
   char *data, *votes, *task, *preset, *architecture, *init, *output;
   char *images, *negatives, *cutouts, *sources; /* --task faces */
@@ -12,7 +14,7 @@ typedef struct train_options {
   char *checkpoint, *log, *plot; /* by default named after the output; NULL: none */
   char *epochs, *batch, *rate, *seed, *soft_labels, *balance, **sets;
   double blend, adjust;
-  int threads, limit_train; /* INT_MAX: all rows */
+  int threads, seeds, limit_train; /* INT_MAX: all rows */
   int resume, half, keep, dedupe, no_private;
   train_heads heads; /* what the model says */
   nn_recipe recipe; /* all of the above that belongs to it; its architecture is the preset's, even where a file was named */

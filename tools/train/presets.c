@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "presets.h"
+
+#include <string.h>
+
+/* s and ferplus-s are one training, as are m and ferplus-m. */
+static const train_preset presets[] = {
+  { .name = "seed", .recipe = "seed" },
+  { .name = "s", .recipe = "s", .heads = { .head = TRAIN_HEAD_LABEL }, .teacher = "teacher" },
+  { .name = "m", .recipe = "m", .heads = { .head = TRAIN_HEAD_LABEL }, .teacher = "teacher" },
+  { .name = "ferplus-s", .recipe = "s", .heads = { .head = TRAIN_HEAD_VOTES }, .teacher = "teacher" },
+  { .name = "ferplus-m", .recipe = "m", .heads = { .head = TRAIN_HEAD_VOTES }, .teacher = "teacher" },
+  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.5f }, .teacher = "teacher" },
+  { .name = "teacher", .recipe = "teacher", .heads = { .head = TRAIN_HEAD_BOTH } },
+  { .name = "finder", .recipe = "finder" },
+};
+#define N_PRESETS ((int) (sizeof presets / sizeof *presets))
+
+const train_preset *
+train_preset_at (int i)
+{
+  return i >= 0 && i < N_PRESETS ? &presets[i] : NULL;
+}
+
+const train_preset *
+train_preset_find (const char *name)
+{
+  for (int i = 0; i < N_PRESETS; i++)
+    if (!strcmp (presets[i].name, name))
+      return &presets[i];
+  return NULL;
+}

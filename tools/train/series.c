@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "series.h"
+#include "common/command.h"
+#include "presets.h"
+#include "session.h"
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- members: trainings with names of their own ------------------------------------------------------------------------- */
+
+/* NAME-tail with an ending. */
+static char *
+name_with (const char *output, const char *tail, const char *ending)
+{
+  const size_t length = strlen (output) - (g_str_has_suffix (output, ".onnx") ? 5 : 0);
+  return g_strdup_printf ("%.*s-%s%s", (int) length, output, tail, ending);
+}
+
+static void
+name_member (train_options *member, const train_options *all, const char *tail)
+{
+  *member = *all;
+  member->output = name_with (all->output, tail, ".onnx");
+  member->checkpoint = name_with (all->output, tail, ".ckpt");
+  member->log = name_with (all->output, tail, ".csv");
+  member->plot = name_with (all->output, tail, ".svg");
+}
+
+static void
+unname_member (train_options *member)
+{
+  g_free (member->output);
+  g_free (member->checkpoint);
+  g_free (member->log);
+  g_free (member->plot);
+}
+
+/* A member that is not there is trained, or trained on from its checkpoint. */
+static int
+run_member (train_options *member, const volatile sig_atomic_t *stop, nn_error *error)
+{
+  const bool begun = access (member->checkpoint, F_OK) == 0;
+  if (member->resume && !begun && access (member->output, F_OK) == 0)
+    return TOOL_GOOD;
+  member->resume = member->resume && begun;
+  return train_session_run (member, stop, error);
+}
+
+/* ---- the teacher --------------------------------------------------------------------------------------------------------- */
+
+/* Trained by its own preset's recipe, with the pupil's seed and its share of epochs, on the same rows. */
+static int
+train_teacher (const train_options *o, const train_preset *preset, const volatile sig_atomic_t *stop, nn_error *error)
+{
+  const train_preset *teacher = train_preset_find (preset->teacher);
+  const nn_recipe *pupil = nn_preset (preset->recipe);
+  train_options member;
+  name_member (&member, o, "teacher");
+  member.recipe = *nn_preset (teacher->recipe);
+  member.recipe.seed = o->recipe.seed;
+  if (o->recipe.epochs != pupil->epochs)
+    nn_recipe_scale (&member.recipe, MAX (1, member.recipe.epochs * o->recipe.epochs / pupil->epochs));
+  member.heads = teacher->heads;
+  member.no_private = true;
+  const int status = run_member (&member, stop, error);
+  unname_member (&member);
+  return status;
+}
+
+/* ---- seeds --------------------------------------------------------------------------------------------------------------- */
+
+typedef struct figures {
+  double public, private; /* accuracy; NAN: not measured */
+} figures;
+
+static double
+accuracy_of (JsonObject *trained, const char *split)
+{
+  return json_object_has_member (trained, split) ? json_object_get_double_member (json_object_get_object_member (trained, split), "accuracy") : (double) NAN;
+}
+
+/* What a finished member says of itself: fer.trained. */
+static bool
+read_figures (const char *path, figures *f, nn_error *error)
+{
+  nn_model *model = nn_model_load (path, error);
+  const char *trained = model ? nn_model_get (model, "fer.trained") : NULL;
+  JsonParser *parser = json_parser_new ();
+  const bool good = trained && json_parser_load_from_data (parser, trained, -1, NULL) && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser));
+  if (good) {
+    JsonObject *object = json_node_get_object (json_parser_get_root (parser));
+    *f = (figures) { accuracy_of (object, "PublicTest"), accuracy_of (object, "PrivateTest") };
+  } else if (model) {
+    nn_fail (error, "%s does not say how it was trained", path);
+  }
+  g_object_unref (parser);
+  nn_model_free (model);
+  return good;
+}
+
+static void
+print_mean (FILE *out, const char *name, const figures *f, int n, bool private)
+{
+  double sum = 0, squares = 0;
+  for (int i = 0; i < n; i++)
+    sum += private ? f[i].private : f[i].public;
+  for (int i = 0; i < n; i++)
+    squares += pow ((private ? f[i].private : f[i].public) - sum / n, 2);
+  if (isfinite (sum))
+    fprintf (out, "%s: mean of %d seeds %.2f %%, standard deviation %.2f\n", name, n, 100 * sum / n, n > 1 ? 100 * sqrt (squares / (n - 1)) : 0);
+}
+
+static bool
+copy_model (const char *from, const char *to, nn_error *error)
+{
+  void *bytes;
+  size_t size;
+  const bool good = nn_file_read (from, 0, &bytes, &size, error) && nn_file_write (to, bytes, size, error);
+  if (good)
+    free (bytes);
+  return good;
+}
+
+static bool
+choose_best (const train_options *o, char *const *outputs, nn_error *error)
+{
+  figures f[TRAIN_MAX_SEEDS];
+  int best = 0;
+  for (int i = 0; i < o->seeds; i++) {
+    if (!read_figures (outputs[i], &f[i], error))
+      return false;
+    best = f[i].public > f[best].public ? i : best;
+  }
+  FILE *out = strcmp (o->output, "-") ? stdout : stderr;
+  print_mean (out, "PublicTest", f, o->seeds, false);
+  print_mean (out, "PrivateTest", f, o->seeds, true);
+  if (!copy_model (outputs[best], o->output, error))
+    return false;
+  fprintf (out, "best on PublicTest: %s, now %s\n", outputs[best], o->output);
+  return true;
+}
+
+static int
+run_seeds (const train_options *o, const volatile sig_atomic_t *stop, nn_error *error)
+{
+  char *outputs[TRAIN_MAX_SEEDS] = { NULL };
+  int status = TOOL_GOOD;
+  for (int i = 0; status == TOOL_GOOD && i < o->seeds; i++) {
+    char tail[32];
+    train_options member;
+    g_snprintf (tail, sizeof tail, "%" G_GUINT64_FORMAT, o->recipe.seed + (uint64_t) i);
+    name_member (&member, o, tail);
+    member.recipe.seed += (uint64_t) i;
+    outputs[i] = g_strdup (member.output);
+    status = run_member (&member, stop, error);
+    unname_member (&member);
+  }
+  if (status == TOOL_GOOD && !choose_best (o, outputs, error))
+    status = TOOL_ERROR;
+  for (int i = 0; i < o->seeds; i++)
+    g_free (outputs[i]);
+  return status;
+}
+
+int
+train_series_run (const train_options *options, const volatile sig_atomic_t *stop, nn_error *error)
+{
+  const train_preset *preset = train_preset_find (options->preset);
+  char *teacher = NULL, *teachers[] = { NULL, NULL };
+  train_options o = *options;
+  int status = TOOL_GOOD;
+  if (preset->teacher && !o.distill && o.recipe.distill > 0 && !(status = train_teacher (&o, preset, stop, error))) {
+    teachers[0] = teacher = name_with (o.output, "teacher", ".onnx");
+    o.distill = teachers;
+  }
+  if (status == TOOL_GOOD)
+    status = o.seeds > 1 ? run_seeds (&o, stop, error) : train_session_run (&o, stop, error);
+  g_free (teacher);
+  return status;
+}
