@@ -17,10 +17,12 @@ demo: ## a real picture through the element: demo/out.mp4 and demo/out.jsonl
 	@scripts/build.sh build
 	@scripts/demo.sh build demo
 
-docs: build ## docs/element.md anew from the element's own description
+docs: build ## docs/element.md anew from the element's own description, the table of trainings from docs/training-runs.csv
 	@scripts/deps.sh check
 	@GST_PLUGIN_PATH=build/gst-plugin scripts/element-page.py docs/element.md >build/element.md
 	@cp build/element.md docs/element.md
+	@scripts/runs-page.py docs/training-runs.csv docs/training.md >build/training.md
+	@cp build/training.md docs/training.md
 
 check: ## every test on the release build
 	@scripts/deps.sh build demo check

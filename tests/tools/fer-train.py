@@ -209,9 +209,8 @@ def interrupt(folder, options, name, how, patience):
     return process.returncode == 0
 
 
-def interrupted(folder, how, seed):
+def interrupted(folder, how, seed, options):
     dice = random.Random(seed)
-    options = prepare(folder) + ['--epochs', '60', '--threads', '2']
     run(TRAIN, *options, '--output', output(folder, 'whole.onnx'))
     tries, patience = 0, 0.15
     while not interrupt(folder, options, 'parts', how, patience * dice.uniform(0.5, 1.5)):
@@ -224,11 +223,19 @@ def interrupted(folder, how, seed):
 
 
 def test_ctrl_c_saves_and_resuming_changes_no_bit(folder):
-    interrupted(folder, signal.SIGINT, 1)
+    interrupted(folder, signal.SIGINT, 1, prepare(folder) + ['--epochs', '60', '--threads', '2'])
 
 
 def test_nor_does_being_killed(folder):
-    interrupted(folder, signal.SIGKILL, 2)
+    interrupted(folder, signal.SIGKILL, 2, prepare(folder) + ['--epochs', '60', '--threads', '2'])
+
+
+def test_heads_teachers_and_mixtures_go_on_as_well(folder):
+    options = prepare(folder, TWO_HEADS)
+    options += ['--votes', draw_votes(folder, options), '--set', 'crop=40', '--set', 'votes=0.5', '--class-balance', 'sqrt']
+    run(TRAIN, *options, '--epochs', '1', '--head', 'both', '--output', output(folder, 'teacher.onnx'))
+    more = ['--distill', output(folder, 'teacher.onnx'), '--set', 'distill=0.5', '--set', 'views=3', '--set', 'mixup=0.2']
+    interrupted(folder, signal.SIGINT, 3, options + more + ['--epochs', '40', '--soft-labels', '0.3', '--threads', '2'])
 
 
 def stopped(folder, options):

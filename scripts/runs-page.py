@@ -1,0 +1,34 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""runs-page.py RUNS.CSV PAGE.MD: prints the page with the table of trainings between its marks made anew from the CSV file."""
+import csv
+import sys
+
+BEGIN, END = '<!-- runs -->\n', '<!-- /runs -->\n'
+COLUMNS = {'run': 'run', 'preset': 'preset', 'architecture': 'network', 'change': 'what is different', 'seed': 'seed', 'epochs': 'epochs',
+           'public': 'PublicTest, %', 'votes': 'FER+, %', 'seconds': 'minutes', 'note': ''}
+
+
+def cells(row):
+    return [str(round(float(row[key]) / 60)) if key == 'seconds' and row[key] else row[key] for key in COLUMNS]
+
+
+def table(path):
+    with open(path, newline='', encoding='utf-8') as file:
+        reader = csv.DictReader(file)
+        if reader.fieldnames != list(COLUMNS):
+            sys.exit(f'{path}: columns {reader.fieldnames}, expected {list(COLUMNS)}')
+        rows = [cells(row) for row in reader]
+    return ''.join('| ' + ' | '.join(row) + ' |\n' for row in [list(COLUMNS.values()), ['---'] * len(COLUMNS), *rows])
+
+
+def main(runs, page):
+    with open(page, encoding='utf-8') as file:
+        text = file.read()
+    if text.count(BEGIN) != 1 or text.count(END) != 1:
+        sys.exit(f'{page}: expected one {BEGIN.strip()} and one {END.strip()}')
+    before, rest = text.split(BEGIN)
+    print(before + BEGIN + '\n' + table(runs) + '\n' + END + rest.split(END)[1], end='')
+
+
+main(*sys.argv[1:])
