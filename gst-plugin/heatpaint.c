@@ -57,12 +57,7 @@ move (heat_drawing *d, const heat_drawing *old, int width, int height, int x, in
   d->whole = old->whole && d->left > 0 && d->top > 0 && d->left + (gint) w < width && d->top + (gint) h < height;
   if (!d->whole && (d->x != old->x || d->y != old->y))
     return FALSE;
-  if (old_x == d->left + x && old_y == d->top + y)
-    d->rectangle = gst_video_overlay_rectangle_ref (old->rectangle);
-  else {
-    d->rectangle = gst_video_overlay_rectangle_copy (old->rectangle);
-    gst_video_overlay_rectangle_set_render_rectangle (d->rectangle, d->left + x, d->top + y, w, h);
-  }
+  d->rectangle = overlay_moved (old->rectangle, d->left + x, d->top + y);
   return TRUE;
 }
 

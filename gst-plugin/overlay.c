@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "overlay.h"
 
+#include "stamp.h"
+
 #define FEATURE GST_CAPS_FEATURE_META_GST_VIDEO_OVERLAY_COMPOSITION
 
 gboolean
@@ -101,6 +103,19 @@ overlay_rectangle (const fer_picture *picture, int x, int y)
   return rectangle;
 }
 
+GstVideoOverlayRectangle *
+overlay_moved (GstVideoOverlayRectangle *rectangle, int x, int y)
+{
+  gint old_x, old_y;
+  guint w, h;
+  gst_video_overlay_rectangle_get_render_rectangle (rectangle, &old_x, &old_y, &w, &h);
+  if (old_x == x && old_y == y)
+    return gst_video_overlay_rectangle_ref (rectangle);
+  GstVideoOverlayRectangle *moved = gst_video_overlay_rectangle_copy (rectangle);
+  gst_video_overlay_rectangle_set_render_rectangle (moved, x, y, w, h);
+  return moved;
+}
+
 void
 overlay_add (GstVideoOverlayComposition **composition, GstVideoOverlayRectangle *rectangle)
 {
@@ -137,88 +152,38 @@ is_simple (const GstVideoFormatInfo *format)
          GST_VIDEO_FORMAT_INFO_PSTRIDE (format, 0) > 0;
 }
 
-/* The columns of frame from *left on, about width of them: gst_video_blend converts whole lines there and back, however narrow the rectangle is.
- * *left: where they begin. */
-static GstVideoFrame
-columns (const GstVideoFrame *frame, int *left, int width)
+/* Leaves of frame the columns from left on, about width of them: gst_video_blend converts whole lines there and back, however narrow the picture is.
+ * Returns where they begin. */
+static int
+columns (GstVideoFrame *frame, int left, int width)
 {
   const GstVideoFormatInfo *format = frame->info.finfo;
-  GstVideoFrame part = *frame;
-  int first = MAX (*left, 0) / STEP * STEP, last = MIN ((*left + width + STEP - 1) / STEP * STEP, frame->info.width);
-  *left = 0;
+  int first = MAX (left, 0) / STEP * STEP, last = MIN ((left + width + STEP - 1) / STEP * STEP, frame->info.width);
   if (first >= last)
-    return part;
-  *left = first;
-  part.info.width = last - first;
+    return 0;
+  frame->info.width = last - first;
   for (guint i = 0; i < GST_VIDEO_FORMAT_INFO_N_PLANES (format); i++) {
     guint c = 0;
     while (GST_VIDEO_FORMAT_INFO_PLANE (format, c) != i) /* each plane has one */
       c++;
-    part.data[i] = (guint8 *) frame->data[i] + GST_VIDEO_FORMAT_INFO_SCALE_WIDTH (format, c, first) * GST_VIDEO_FORMAT_INFO_PSTRIDE (format, c);
+    frame->data[i] = (guint8 *) frame->data[i] + GST_VIDEO_FORMAT_INFO_SCALE_WIDTH (format, c, first) * GST_VIDEO_FORMAT_INFO_PSTRIDE (format, c);
   }
-  return part;
+  return first;
 }
 
+/* For formats of which there are no stamps. */
 static gboolean
-is_clear (const GstVideoFrame *pixels, int left, int top, int right, int bottom)
+blend_slowly (const GstVideoFrame *frame, GstBuffer *buffer, int x, int y)
 {
-  guint32 any = 0;
-  for (int y = top; y < bottom; y++) {
-    const guint32 *row = (const guint32 *) (gconstpointer) ((const guint8 *) pixels->data[0] + (gsize) y * (gsize) pixels->info.stride[0]);
-    for (int x = left; x < right; x++)
-      any |= row[x];
-  }
-  return any == 0;
-}
-
-/* Where the tile of the frame ends that begins at or about i of a line of n, which itself begins at from. */
-static int
-tile_end (int i, int n, int from)
-{
-  return MIN (n, i + STEP - ((from + i) & (STEP - 1)));
-}
-
-/* Rows [top, bottom) of pixels, whose place is (x, y); tiles in which nothing was drawn, such as the inside of a face's box, cost nothing. */
-static gboolean
-blend_rows (const GstVideoFrame *frame, const GstVideoFrame *pixels, int top, int bottom, int x, int y)
-{
-  int w = pixels->info.width;
-  gboolean blended = TRUE;
-  for (int left = 0, right; left < w; left = right) {
-    right = tile_end (left, w, x);
-    if (is_clear (pixels, left, top, right, bottom))
-      continue;
-    while (right < w && !is_clear (pixels, right, top, tile_end (right, w, x), bottom))
-      right = tile_end (right, w, x);
-    GstVideoFrame piece = *pixels;
-    piece.info.width = right - left;
-    piece.info.height = bottom - top;
-    piece.data[0] = (guint8 *) pixels->data[0] + (gsize) top * (gsize) pixels->info.stride[0] + 4 * (gsize) left;
-    int first = x + left;
-    GstVideoFrame part = columns (frame, &first, right - left);
-    blended &= gst_video_blend (&part, &piece, x + left - first, y + top, 1);
-  }
-  return blended;
-}
-
-static gboolean
-blend_rectangle (GstVideoFrame *frame, GstVideoOverlayRectangle *rectangle)
-{
-  GstBuffer *buffer = gst_video_overlay_rectangle_get_pixels_argb (rectangle, GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   GstVideoInfo info;
-  GstVideoFrame pixels;
-  gint x, y;
-  guint w, h;
-  gst_video_overlay_rectangle_get_render_rectangle (rectangle, &x, &y, &w, &h);
-  gst_video_info_set_format (&info, GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB, w, h);
+  GstVideoFrame pixels, part = *frame;
+  gst_video_info_set_format (&info, meta->format, meta->width, meta->height);
   info.flags |= GST_VIDEO_FLAG_PREMULTIPLIED_ALPHA;
   if (!gst_video_frame_map (&pixels, &info, buffer, GST_MAP_READ))
     return FALSE;
-  gboolean simple = is_simple (frame->info.finfo), blended = simple || gst_video_blend (frame, &pixels, x, y, 1);
-  for (int top = 0, bottom; simple && top < (int) h; top = bottom) {
-    bottom = tile_end (top, (int) h, y);
-    blended &= blend_rows (frame, &pixels, top, bottom, x, y);
-  }
+  int first = is_simple (frame->info.finfo) ? columns (&part, x, (int) meta->width) : 0;
+  gboolean blended = gst_video_blend (&part, &pixels, x - first, y, 1);
   gst_video_frame_unmap (&pixels);
   return blended;
 }
@@ -230,8 +195,14 @@ overlay_blend (GstBuffer *buffer, const GstVideoInfo *info, GstVideoOverlayCompo
   if (!gst_video_frame_map (&frame, info, buffer, GST_MAP_READWRITE))
     return FALSE;
   gboolean blended = TRUE;
-  for (guint i = 0; i < gst_video_overlay_composition_n_rectangles (composition); i++)
-    blended &= blend_rectangle (&frame, gst_video_overlay_composition_get_rectangle (composition, i));
+  for (guint i = 0; i < gst_video_overlay_composition_n_rectangles (composition); i++) {
+    GstVideoOverlayRectangle *rectangle = gst_video_overlay_composition_get_rectangle (composition, i);
+    GstBuffer *pixels = gst_video_overlay_rectangle_get_pixels_unscaled_raw (rectangle, GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
+    gint x, y;
+    guint w, h;
+    gst_video_overlay_rectangle_get_render_rectangle (rectangle, &x, &y, &w, &h);
+    blended &= stamp_put (&frame, pixels, x, y) || blend_slowly (&frame, pixels, x, y);
+  }
   gst_video_frame_unmap (&frame);
   return blended;
 }

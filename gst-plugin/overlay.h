@@ -25,6 +25,9 @@ gboolean overlay_proxy_allocation (GstPad *srcpad, GstCaps *caps, GstQuery *quer
 /* Picture, moved by (x, y); takes its pixels. */
 GstVideoOverlayRectangle *overlay_rectangle (const fer_picture *picture, int x, int y);
 
+/* The same at (x, y): a new reference, or another rectangle of the same pixels. */
+GstVideoOverlayRectangle *overlay_moved (GstVideoOverlayRectangle *rectangle, int x, int y);
+
 /* Puts rectangle on top of *composition (NULL: a new one); takes it. */
 void overlay_add (GstVideoOverlayComposition **composition, GstVideoOverlayRectangle *rectangle);
 

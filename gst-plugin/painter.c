@@ -8,6 +8,7 @@ painter_clear (painter *p)
 {
   fer_drawer_free (p->drawer);
   heatpaint_clear (&p->heats);
+  labelpaint_clear (&p->labels);
   g_clear_pointer (&p->legend, gst_video_overlay_rectangle_unref);
   *p = (painter) { 0 };
 }
@@ -54,12 +55,10 @@ GstVideoOverlayComposition *
 painter_draw (painter *p, const settings *s, const report *r, int x, int y)
 {
   GstVideoOverlayComposition *composition = NULL;
-  fer_picture picture;
   int n_heats = s->overlay & OVERLAY_HEATMAP ? heatpaint_draw (&p->heats, r, s->heatmap_opacity, x, y, &composition) : 0;
   if (n_heats && s->heatmap_legend && p->drawer)
     add_legend (p, s, r, x, y, &composition);
-  for (int i = 0; i < r->result.n_faces && (s->overlay & OVERLAY_LABELS) && p->drawer; i++)
-    if (fer_draw_face (p->drawer, &r->result, i, &picture))
-      overlay_add (&composition, overlay_rectangle (&picture, x, y));
+  if ((s->overlay & OVERLAY_LABELS) && p->drawer)
+    labelpaint_draw (&p->labels, p->drawer, &r->result, x, y, &composition);
   return composition;
 }

@@ -5,6 +5,7 @@
 
 #include "fer/ferdraw.h"
 #include "heatpaint.h"
+#include "labelpaint.h"
 #include "report.h"
 #include "settings.h"
 
@@ -13,6 +14,7 @@ typedef struct painter {
   fer_drawer *drawer; /* of letters; NULL: not prepared, or failed */
   gboolean tried;
   heatpaint heats;
+  labelpaint labels;
 
   /* What the colours mean: drawn for frames of (width, height), moved by (x, y), and maps of class. */
   GstVideoOverlayRectangle *legend; /* NULL: not drawn, or there is no room */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * ferdraw: small premultiplied ARGB pictures of a result, one per face, for overlay composition or for blending. Needs Cairo and Pango. */
+ * ferdraw: small premultiplied ARGB pictures of a result, for overlay composition or for blending. Needs Cairo and Pango. */
 #ifndef FERDRAW_H
 #define FERDRAW_H
 
@@ -23,9 +23,33 @@ typedef struct fer_drawer fer_drawer;
 fer_drawer *fer_drawer_new (nn_error *error);
 void fer_drawer_free (fer_drawer *drawer);
 
-/* Box, label with confidence, and a bar per class; sized for the frame's height; kept inside the frame. picture->pixels is new.
- * false: nothing of it is inside the frame, or out of memory; nothing to free. */
-bool fer_draw_face (fer_drawer *drawer, const fer_result *result, int face, fer_picture *picture);
+/* Faces are drawn in pieces, so that what stays, or only moves, need not be drawn again: the edges of a box, names and bars of its classes (of a
+ * crowd only a strip of bars), and the chip with label and confidence. */
+typedef enum fer_part { FER_PART_EDGE, FER_PART_NAMES, FER_PART_BARS, FER_PART_STRIP, FER_PART_CHIP } fer_part;
+
+#define FER_MAX_PIECES (7 * FER_MAX_FACES)
+
+typedef struct fer_piece {
+  int face;                               /* of the result */
+  int x, y;                               /* where its top left corner goes in the frame */
+  fer_part part;                          /* from here on what it looks like */
+  int width, height;
+  int whole_x, whole_y, whole_w, whole_h; /* the box, panel or chip of which it shows a part, seen from its corner */
+  int frame_height;                       /* for which lines and letters are sized */
+  int label, unsure;                      /* of names: the class that stands out; of a box: it is dashed */
+  uint32_t rgb, labels;                   /* of box and chip; a hash of the classes' names */
+  int bars[FER_MAX_LABELS];               /* their lengths */
+  char text[96];                          /* of the chip */
+} fer_piece;
+
+/* The pieces of all faces of result, kept inside the frame; those that come later lie on top. pieces: FER_MAX_PIECES; returns how many. */
+int fer_draw_plan (fer_drawer *drawer, const fer_result *result, fer_piece *pieces);
+
+/* Whether they look the same, wherever they are. */
+bool fer_piece_same (const fer_piece *a, const fer_piece *b);
+
+/* One of result's pieces. picture->pixels is new. false: out of memory; nothing to free. */
+bool fer_draw_piece (fer_drawer *drawer, const fer_result *result, const fer_piece *piece, fer_picture *picture);
 
 /* A map (map_h, map_w), any numbers of which those above 0 count, scaled to its largest, over the square that the network looked at, turned about its
  * middle by roll (fer_crop_run's); smooth between positions, in colours for every eye, with opacity 0-1 where it is hot.

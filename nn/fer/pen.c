@@ -5,7 +5,15 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 
+#define MAX_SIZES 256 /* that are remembered */
+
+/* Of a text that was measured. */
+typedef struct text_size {
+  double w, h;
+} text_size;
+
 struct fer_drawer {
+  GHashTable *sizes; /* char *: font and text; text_size * */
   PangoFontMap *fonts;
   PangoContext *context;
   PangoLayout *layout;
@@ -23,14 +31,33 @@ set_text (fer_drawer *drawer, const char *text, double px, bool bold)
   pango_layout_set_text (drawer->layout, text, -1);
 }
 
+/* Takes key. */
+static const text_size *
+measure (fer_drawer *drawer, char *key, const char *text, double px, bool bold)
+{
+  int width, height;
+  text_size *size = g_new (text_size, 1);
+  set_text (drawer, text, px, bold);
+  pango_layout_get_size (drawer->layout, &width, &height);
+  *size = (text_size) { (double) width / PANGO_SCALE, (double) height / PANGO_SCALE };
+  if (g_hash_table_size (drawer->sizes) == MAX_SIZES)
+    g_hash_table_remove_all (drawer->sizes);
+  g_hash_table_insert (drawer->sizes, key, size);
+  return size;
+}
+
+/* The same few texts are asked for in every frame, and laying one out takes as long as drawing a box. */
 void
 fer_pen_measure (fer_drawer *drawer, const char *text, double px, bool bold, double *w, double *h)
 {
-  int width, height;
-  set_text (drawer, text, px, bold);
-  pango_layout_get_size (drawer->layout, &width, &height);
-  *w = (double) width / PANGO_SCALE;
-  *h = (double) height / PANGO_SCALE;
+  char *key = g_strdup_printf ("%d %d %s", (int) lrint (64 * px), bold, text);
+  const text_size *size = g_hash_table_lookup (drawer->sizes, key);
+  if (size)
+    g_free (key);
+  else
+    size = measure (drawer, key, text, px, bold);
+  *w = size->w;
+  *h = size->h;
 }
 
 void
@@ -38,6 +65,7 @@ fer_pen_write (fer_drawer *drawer, cairo_t *cairo, const char *text, double px, 
 {
   double w, h;
   fer_pen_measure (drawer, text, px, bold, &w, &h);
+  set_text (drawer, text, px, bold);
   cairo_move_to (cairo, x, middle - h / 2);
   pango_cairo_show_layout (cairo, drawer->layout);
 }
@@ -46,6 +74,7 @@ fer_drawer *
 fer_drawer_new (nn_error *error)
 {
   fer_drawer *drawer = g_new0 (fer_drawer, 1);
+  drawer->sizes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   drawer->fonts = pango_cairo_font_map_new ();
   PangoFontFamily **families;
   int n = 0;
@@ -73,6 +102,7 @@ fer_drawer_free (fer_drawer *drawer)
   g_clear_object (&drawer->layout);
   g_clear_object (&drawer->context);
   g_clear_object (&drawer->fonts);
+  g_clear_pointer (&drawer->sizes, g_hash_table_unref);
   g_free (drawer);
 }
 

@@ -173,11 +173,14 @@ void
 sheet_label (const sheet_style *style, cairo_surface_t *picture, const fer_result *result, const char *title)
 {
   fer_picture drawn;
+  fer_piece *pieces = g_new (fer_piece, FER_MAX_PIECES);
+  const int n = fer_draw_plan (style->drawer, result, pieces);
   cairo_t *cairo = cairo_create (picture);
   if (fer_draw_legend (style->drawer, title, result->width, result->height, &drawn))
     paint (cairo, &drawn);
-  for (int i = 0; i < result->n_faces; i++)
-    if (fer_draw_face (style->drawer, result, i, &drawn))
+  for (int i = 0; i < n; i++)
+    if (fer_draw_piece (style->drawer, result, &pieces[i], &drawn))
       paint (cairo, &drawn);
   cairo_destroy (cairo);
+  g_free (pieces);
 }
