@@ -13,6 +13,10 @@ typedef struct options {
   char *task_name, *model, *json;
   char *data, *split_name, *plot, *precision_name;
   char *manifest, *half_name, *faces_name, *finder;
+  char *votes, *protocol, *compare, *calibrate, *looks_name, *reliability, *mistakes;
+  gboolean robustness;
+  gint64 seed;
+  eval_looks looks;
   nn_precision precision;
   int threads;
   nn_split split;
@@ -48,6 +52,10 @@ check_data (options *o, nn_error *error)
     return nn_fail (error, "--data is missing: expected a FER-2013 CSV file or a folder; or --images or --manifest");
   if (o->half_name || o->faces_name || o->finder)
     return nn_fail (error, "%s: is for --images and --manifest", o->half_name ? "--half" : o->faces_name ? "--faces" : "--finder");
+  if (o->protocol && !o->votes)
+    return nn_fail (error, "--protocol %s: --votes is missing: expected FER+'s votes", o->protocol);
+  if (o->protocol && strcmp (o->protocol, "majority"))
+    return nn_fail (error, "--protocol %s: expected majority", o->protocol);
   if (!o->split_name)
     return nn_fail (error, "--split is missing: expected Training, PublicTest or PrivateTest");
   const int split = index_of (o->split_name, nn_split_names, NN_N_SPLITS);
@@ -61,8 +69,13 @@ static bool
 check_pictures (options *o, nn_error *error)
 {
   static const char *const halves[] = { NULL, "even", "odd" };
-  if (o->data || o->split_name)
-    return nn_fail (error, "%s contradicts --images and --manifest", o->data ? "--data" : "--split");
+  if (o->data || o->split_name || o->votes || o->protocol || o->calibrate)
+    return nn_fail (error, "%s contradicts --images and --manifest",
+                    o->data         ? "--data"
+                    : o->split_name ? "--split"
+                    : o->votes      ? "--votes"
+                    : o->protocol   ? "--protocol"
+                                    : "--calibrate");
   const int half = index_of (o->half_name, halves, G_N_ELEMENTS (halves));
   if (half < 0)
     return nn_fail (error, "--half %s: expected even or odd", o->half_name);
@@ -73,15 +86,25 @@ check_pictures (options *o, nn_error *error)
 }
 
 static bool
+check_plot (const char *option, const char *path, nn_error *error)
+{
+  return !path || tool_plot_name_is_good (path) || nn_fail (error, "%s %s: expected a name that ends in .png or .svg", option, path);
+}
+
+static bool
 check_expression (options *o, nn_error *error)
 {
+  const int looks = index_of (o->looks_name, eval_looks_names, EVAL_N_LOOKS);
+  if (looks < 0)
+    return nn_fail (error, "--tta %s: expected flip or ten", o->looks_name);
+  o->looks = (eval_looks) looks;
   if (!(o->images || o->manifest ? check_pictures : check_data) (o, error))
     return false;
   if (o->threads < 0)
     return nn_fail (error, "--threads %d: expected 1 or more", o->threads);
   if (!tool_read_precision (o->precision_name, &o->precision, error))
     return false;
-  return !o->plot || tool_plot_name_is_good (o->plot) || nn_fail (error, "--plot %s: expected a name that ends in .png or .svg", o->plot);
+  return check_plot ("--plot", o->plot, error) && check_plot ("--reliability", o->reliability, error);
 }
 
 static bool
@@ -118,6 +141,15 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "plot", 'p', 0, G_OPTION_ARG_FILENAME, &o->plot, "draw the confusion matrix, by gnuplot", "FILE.png|svg" },
     { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (all cores); the figures do not depend on it", "N" },
+    { "votes", 0, 0, G_OPTION_ARG_FILENAME, &o->votes, "FER+'s votes: their majority is the label, one of eight", "FILE" },
+    { "protocol", 0, 0, G_OPTION_ARG_STRING, &o->protocol, "what --votes say: majority (the only one)", "NAME" },
+    { "calibrate", 0, 0, G_OPTION_ARG_FILENAME, &o->calibrate, "fit a temperature on PublicTest and write the model that has it", "OUT.onnx" },
+    { "compare", 0, 0, G_OPTION_ARG_FILENAME, &o->compare, "another model: McNemar's test", "FILE" },
+    { "tta", 0, 0, G_OPTION_ARG_STRING, &o->looks_name, "an extra row: the mean of two or ten looks at each face", "flip|ten" },
+    { "robustness", 0, 0, G_OPTION_ARG_NONE, &o->robustness, "accuracy on faces that are turned, blurred, dark, ...", NULL },
+    { "reliability", 0, 0, G_OPTION_ARG_FILENAME, &o->reliability, "draw the reliability diagram, by gnuplot", "FILE.png|svg" },
+    { "mistakes", 0, 0, G_OPTION_ARG_FILENAME, &o->mistakes, "draw the surest of the wrong readings", "FILE.png" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed, "of intervals and of what spoils faces (1)", "N" },
     { "images", 0, 0, G_OPTION_ARG_FILENAME, &o->images, "labelled pictures, FOLDER/CLASS/*.jpg or *.png; faces: folder of the pictures", "FOLDER" },
     { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &o->manifest, "labelled pictures as a table names them, in --images (docs/evaluation.md)", "CSV" },
     { "half", 0, 0, G_OPTION_ARG_STRING, &o->half_name, "of the pictures those whose names' CRC-32 is even or odd", "even|odd" },
@@ -157,6 +189,14 @@ run_expression (const options *o, nn_error *error)
                              .frame = o->faces_name && !strcmp (o->faces_name, "frame"),
                              .precision = o->precision,
                              .threads = o->threads,
+                             .votes = o->votes,
+                             .seed = (uint64_t) o->seed,
+                             .compare = o->compare,
+                             .calibrate = o->calibrate,
+                             .looks = o->looks,
+                             .robustness = o->robustness,
+                             .reliability = o->reliability,
+                             .mistakes = o->mistakes,
                              .json = o->json,
                              .plot = o->plot };
   return eval_expression (&order, error);
@@ -195,13 +235,15 @@ run_faces (const options *o, nn_error *error)
 int
 main (int argc, char **argv)
 {
-  options o = { .size = 640, .threshold = (double) FER_FINDER_THRESHOLD };
+  options o = { .size = 640, .seed = 1, .threshold = (double) FER_FINDER_THRESHOLD };
   nn_error error = { "" };
   int status = !read_options (&o, &argc, &argv, &error)                    ? TOOL_USAGE
                : (is_faces (&o) ? run_faces : run_expression) (&o, &error) ? TOOL_GOOD
                                                                            : TOOL_ERROR;
-  char **const texts[] = { &o.task_name,  &o.model,  &o.json,   &o.data,  &o.split_name, &o.plot,    &o.precision_name, &o.manifest,   &o.half_name,
-                           &o.faces_name, &o.finder, &o.images, &o.boxes, &o.negatives,  &o.sources, &o.views,          &o.detections, &o.write };
+  char **const texts[] = { &o.task_name, &o.model,      &o.json,        &o.data,    &o.split_name, &o.plot,     &o.precision_name,
+                           &o.manifest,  &o.half_name,  &o.faces_name,  &o.finder,  &o.images,     &o.boxes,    &o.negatives,
+                           &o.sources,   &o.views,      &o.detections,  &o.write,   &o.votes,      &o.protocol, &o.compare,
+                           &o.calibrate, &o.looks_name, &o.reliability, &o.mistakes };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
   return tool_end ("fer-eval", status, &error);

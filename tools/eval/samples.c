@@ -37,21 +37,32 @@ open_row (const void *user, int i, const fer_crop *crop, fer_finder *finder, eva
   return true;
 }
 
+/* Class of a row; -1: it has none. */
+static int
+truth_of (const nn_dataset *data, int row, bool votes)
+{
+  if (!votes)
+    return data->labels[row];
+  const int majority = nn_votes_majority (data->votes + (size_t) row * NN_N_VOTES);
+  return majority < 0 ? -1 : nn_vote_labels[majority] < 0 ? EVAL_CONTEMPT : nn_vote_labels[majority];
+}
+
 eval_samples *
-eval_samples_of_data (const nn_dataset *data, nn_split split, nn_error *error)
+eval_samples_of_data (const nn_dataset *data, nn_split split, bool votes, nn_error *error)
 {
   const size_t n = (size_t) data->n;
   eval_samples *s = g_new0 (eval_samples, 1);
   *s = (eval_samples) {
-    .data = data, .classes = eval_labels_of_fer (false), .truth = g_new (uint8_t, n), .twins = g_new (bool, n), .index = g_new (int, n)
+    .data = data, .classes = eval_labels_of_fer (votes), .truth = g_new (uint8_t, n), .twins = g_new (bool, n), .index = g_new (int, n)
   };
   bool *twins = g_new (bool, n);
   const bool good = nn_dataset_twins (data, twins) || nn_fail (error, "no memory for the twins of %d rows", data->n);
   for (int row = 0; good && row < data->n; row++) {
-    if (data->splits[row] != split)
+    const int truth = data->splits[row] == split ? truth_of (data, row, votes) : -1;
+    if (truth < 0)
       continue;
     s->index[s->n] = row;
-    s->truth[s->n] = data->labels[row];
+    s->truth[s->n] = (uint8_t) truth;
     s->twins[s->n++] = twins[row];
   }
   g_free (twins);

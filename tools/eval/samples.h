@@ -42,8 +42,9 @@ typedef struct eval_samples {
   bool frame; /* a picture without a box is one face */
 } eval_samples;
 
-/* Rows of a split. data is borrowed. */
-eval_samples *eval_samples_of_data (const nn_dataset *data, nn_split split, nn_error *error);
+/* Rows of a split by FER-2013's labels; or, votes, by the majority of data->votes, in eight classes: rows without one (nn_votes_majority) are left out.
+ * data is borrowed. */
+eval_samples *eval_samples_of_data (const nn_dataset *data, nn_split split, bool votes, nn_error *error);
 
 typedef enum eval_half { EVAL_ALL, EVAL_EVEN, EVAL_ODD } eval_half; /* by the parity of the CRC-32 of a file's name, without its folder */
 

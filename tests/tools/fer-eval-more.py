@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""fer-eval-more.py FER-EVAL FER-CLASSIFY TOY-MODEL: what may be asked for beside the headline, against the same counted here."""
+import json
+import math
+import os
+import sys
+
+import numpy
+from PIL import Image
+from tap import fails, main, run
+
+EVAL, CLASSIFY, TOY = sys.argv[1:4]
+INFO = os.path.join(os.path.dirname(EVAL), 'fer-info')
+LABELS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral']
+VOTES = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt', 'unknown', 'NF']
+CLASS_OF_VOTE = [6, 3, 5, 4, 0, 1, 2, 7]
+N = 120
+
+
+def faces(mirrored=False):
+    """(label, pixels, split): as many rows of each split, in turn."""
+    random = numpy.random.RandomState(5)
+    y, x = numpy.mgrid[0:48, 0:48]
+    rows = []
+    for i in range(N):
+        a, b, c = random.uniform(-0.4, 0.4, 3)
+        picture = (127 + random.uniform(10, 120) * numpy.sin(a * x + b * y + 9 * c)).astype(numpy.uint8)
+        rows.append((int(random.randint(7)), picture[:, ::-1] if mirrored else picture, ('Training', 'PublicTest', 'PrivateTest')[i % 3]))
+    return rows
+
+
+def prepare(folder, **how):
+    model, table = os.path.join(folder, 'toy.onnx'), os.path.join(folder, 'faces.csv')
+    run(TOY, model)
+    with open(table, 'w', encoding='ascii') as file:
+        file.write('emotion,pixels,Usage\n')
+        for label, picture, split in faces(**how):
+            file.write(f'{label},{" ".join(map(str, picture.flatten()))},{split}\n')
+    return ('--data', table, '--split', 'PrivateTest'), model
+
+
+def evaluate(*arguments):
+    return json.loads(run(EVAL, '--json', '-', *arguments)[0])
+
+
+def readings(folder, model):
+    """(label, reading) of PrivateTest by fer-classify."""
+    paths, truth = [], []
+    for i, (label, picture, split) in enumerate(faces()):
+        if split == 'PrivateTest':
+            paths.append(os.path.join(folder, f'{i}.png'))
+            truth.append(label)
+            Image.fromarray(picture).save(paths[-1])
+    lines, _ = run(CLASSIFY, '--json', '--faces', 'frame', '--model', model, *paths)
+    return list(zip(truth, (LABELS.index(json.loads(line)['faces'][0]['label']) for line in lines.splitlines())))
+
+
+def test_majority_of_votes(folder):
+    """FER+'s rule, written down here from the paper and the authors' code: single votes go, the most frequent of all ten columns counts when it has more
+    than half of what is left, and is one of the eight expressions."""
+    random, rows, truth = numpy.random.RandomState(2), [], []
+    for i in range(N):
+        votes = random.multinomial(10, random.dirichlet([0.25] * 10))
+        rows.append(votes)
+        left = numpy.where(votes > 1, votes, 0)
+        winner = int(left.argmax())
+        truth.append(CLASS_OF_VOTE[winner] if left[winner] > 0.5 * left.sum() and winner < 8 else -1)
+    table = os.path.join(folder, 'votes.csv')
+    data, model = prepare(folder)
+    with open(table, 'w', encoding='ascii') as file:
+        file.write('Usage,Image name,' + ','.join(VOTES) + '\n')
+        for i, (votes, row) in enumerate(zip(rows, faces())):
+            file.write(f'{row[2]},fer{i}.png,' + ','.join(map(str, votes)) + '\n')
+    counted = [t for i, t in enumerate(truth) if i % 3 == 2]
+    read = [r for _, r in readings(folder, model)]
+    pairs = [(t, r) for t, r in zip(counted, read) if t >= 0]
+    assert 0 < len(pairs) < len(counted) and any(t == 7 for t, _ in pairs), 'the test would not tell'
+    got = evaluate(*data, '--model', model, '--votes', table, '--protocol', 'majority')
+    assert list(got['classes']) == LABELS + ['contempt'] and got['protocol'] == 'majority'
+    assert got['n'] == len(pairs) and got['n_left_out'] == len(counted) - len(pairs), got
+    assert [got['classes'][c]['n'] for c in LABELS + ['contempt']] == [sum(t == k for t, _ in pairs) for k in range(8)]
+    assert math.isclose(got['accuracy'], sum(t == r for t, r in pairs) / len(pairs))
+    six = [(t, r) for t, r in pairs if t not in (2, 7)]
+    assert got['n_six_classes'] == len(six) and math.isclose(got['accuracy_six_classes'], sum(t == r for t, r in six) / len(six))
+    text, _ = run(EVAL, *data, '--model', model, '--votes', table)
+    assert 'majority' in text and 'left out' in text
+
+
+def test_calibration_is_part_of_the_model(folder):
+    data, model = prepare(folder)
+    out = os.path.join(folder, 'calibrated.onnx')
+    public = data[:3] + ('PublicTest',)
+    got = evaluate(*public, '--model', model, '--calibrate', out)
+    it = got['calibrated']
+    assert it['nll'] < got['nll'] and it['fitted_on'] == 'PublicTest' and it['n_fitted'] == N // 3 and abs(it['temperature'] - 1) > 0.05, it
+    again = evaluate(*public, '--model', out, '--calibrate', os.path.join(folder, 'twice.onnx'))
+    assert again['confusion'] == got['confusion'] and math.isclose(again['ece'], it['ece'], abs_tol=1e-6) and math.isclose(again['nll'], it['nll'], abs_tol=1e-6)
+    assert abs(again['calibrated']['temperature'] - 1) < 1e-3, 'there is no better temperature'
+    private = evaluate(*data, '--model', model, '--calibrate', out)
+    assert math.isclose(private['calibrated']['temperature'], it['temperature']), 'fitted on PublicTest whatever is evaluated'
+    assert math.isclose(private['calibrated']['ece'], evaluate(*data, '--model', out)['ece'], abs_tol=1e-6)
+    text, _ = run(INFO, out)
+    assert 'calibration' in text and 'angry, disgust' in text, text
+    fails(EVAL, *data, '--model', model, '--calibrate', os.path.join(folder, 'no/such.onnx'), says=['such.onnx'])
+
+
+def test_mcnemar(folder):
+    data, model = prepare(folder)
+    other = os.path.join(folder, 'other.onnx')
+    run(INFO, '--set', 'fer.labels=' + json.dumps(LABELS[3:] + LABELS[:3]), model, other)
+    one, two = readings(folder, model), readings(folder, other)
+    b = sum(t == r and t != s for (t, r), (_, s) in zip(one, two))
+    c = sum(t != r and t == s for (t, r), (_, s) in zip(one, two))
+    got = evaluate(*data, '--model', model, '--compare', other)['compared']
+    m = got['mcnemar']
+    assert got['model'] == 'other' and (m['n'], m['right_by_first_alone'], m['right_by_second_alone']) == (len(one), b, c) and 0 < b + c < 25, m
+    p = min(1, 2 * sum(math.comb(b + c, k) for k in range(min(b, c) + 1)) / 2 ** (b + c))
+    assert m['test'] == 'exact' and m['chi2'] is None and math.isclose(m['p'], p) and math.isclose(m['difference'], (b - c) / len(one))
+    assert math.isclose(got['accuracy'], sum(t == s for t, s in two) / len(two))
+
+
+def test_averages_are_an_extra_row(folder):
+    """With two looks it does not matter whether the faces are mirrored."""
+    data, model = prepare(folder)
+    plain = evaluate(*data, '--model', model)
+    got, ten = (evaluate(*data, '--model', model, '--tta', looks) for looks in ('flip', 'ten'))
+    assert got['nll'] == plain['nll'] == ten['nll'] and 'tta' not in plain and got['tta']['looks'] == 'flip' and ten['tta']['looks'] == 'ten'
+    assert len({plain['nll'], got['tta']['nll'], ten['tta']['nll']}) == 3
+    data, model = prepare(folder, mirrored=True)
+    mirrored = evaluate(*data, '--model', model, '--tta', 'flip')
+    assert mirrored['nll'] != plain['nll'] and math.isclose(mirrored['tta']['nll'], got['tta']['nll'], abs_tol=1e-5)
+    assert mirrored['tta']['accuracy'] == got['tta']['accuracy']
+
+
+def test_robustness(folder):
+    data, model = prepare(folder)
+    got = evaluate(*data, '--model', model, '--robustness')
+    table = got['robustness']
+    assert list(table) == ['rotation', 'blur', 'noise', 'darkness', 'JPEG', 'occlusion', 'low resolution']
+    assert all(len(row) == 5 and all(0 <= one['accuracy_ci'][0] <= one['accuracy'] <= one['accuracy_ci'][1] <= 1 for one in row) for row in table.values())
+    assert len({one['accuracy'] for row in table.values() for one in row}) > 5
+    assert table == evaluate(*data, '--model', model, '--robustness', '--threads', '3')['robustness']
+    assert table != evaluate(*data, '--model', model, '--robustness', '--seed', '2')['robustness']
+
+
+def test_intervals_hold_the_figures(folder):
+    data, model = prepare(folder)
+    got = evaluate(*data, '--model', model)
+    boot = got['bootstrap']
+    assert boot['repeats'] == 2000 and boot['seed'] == 1 and boot == evaluate(*data, '--model', model, '--threads', 1)['bootstrap']
+    for key in ('accuracy', 'macro_f1'):
+        assert boot[key][0] <= got[key] <= boot[key][1]
+    for label in LABELS:
+        assert boot['recall'][label][0] <= got['classes'][label]['recall'] <= boot['recall'][label][1]
+        low, high = got['classes'][label]['recall_ci']
+        assert low - 1e-12 <= got['classes'][label]['recall'] <= high + 1e-12 and high - low < 1
+    assert 'accuracy' in boot['no_twins']
+    assert abs((boot['accuracy'][1] - boot['accuracy'][0]) / (got['accuracy_ci'][1] - got['accuracy_ci'][0]) - 1) < 0.2
+
+
+def test_the_surest_mistakes_are_drawn(folder):
+    data, model = prepare(folder)
+    path = os.path.join(folder, 'mistakes.png')
+    run(EVAL, *data, '--model', model, '--mistakes', path)
+    n = min(40, sum(t != r for t, r in readings(folder, model)))
+    sheet = Image.open(path).convert('RGB')
+    assert sheet.size == (8 * 160 + 16, math.ceil(n / 8) * 200 + 16), sheet.size
+    pixels = numpy.asarray(sheet)
+    for i in range(n):
+        tile = pixels[16 + i // 8 * 200:, 16 + i % 8 * 160:][:144, :144]
+        assert tile[10:-10, 10:-10].std() > 1, f'no face in tile {i}'
+        assert pixels[16 + i // 8 * 200 + 144:, 16 + i % 8 * 160:][:40, :144].max() > 150, f'no words under tile {i}'
+
+
+def test_usage_errors(folder):
+    use = ('--data', 'x', '--split', 'PublicTest')
+    for arguments, words in (((*use, '--protocol', 'majority'), ['--votes']), ((*use, '--votes', 'v', '--protocol', 'mean'), ['mean', 'majority']),
+                             ((*use, '--tta', 'five'), ['five', 'flip']), ((*use, '--reliability', 'a.gif'), ['a.gif']),
+                             (('--images', 'x', '--calibrate', 'y'), ['--calibrate'])):
+        fails(EVAL, *arguments, status=2, says=words)
+
+
+main(globals())
