@@ -17,8 +17,8 @@ typedef struct evaluation {
   int threads;
   nn_workers *workers;
   nn_plan *plan;
-  nn_runner **runners; /* [threads] */
-  nn_real **images;    /* [threads], (CHUNK, h, w) */
+  nn_runner **runners;  /* [threads] */
+  nn_real **images;     /* [threads], (CHUNK, h, w) */
   float *probabilities; /* (n, classes) */
 } evaluation;
 

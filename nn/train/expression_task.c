@@ -265,10 +265,16 @@ nn_expression_task_learn_from (nn_task *task, const nn_model *const *models, int
   expression_task *t = (expression_task *) task;
   int h, w, outputs[MAX_HEADS];
   nn_training_size (&task->recipe->input, &task->recipe->augment, &h, &w);
-  const nn_teacher_options options = {
-    .rows = t->rows, .n_rows = task->n_samples, .n_data = t->data->n, .views = task->recipe->views, .n_values = t->n_values, .h = h, .w = w,
-    .threads = t->threads, .show = show, .user = t
-  };
+  const nn_teacher_options options = { .rows = t->rows,
+                                       .n_rows = task->n_samples,
+                                       .n_data = t->data->n,
+                                       .views = task->recipe->views,
+                                       .n_values = t->n_values,
+                                       .h = h,
+                                       .w = w,
+                                       .threads = t->threads,
+                                       .show = show,
+                                       .user = t };
   if (task->recipe->distill <= 0)
     return nn_fail (error, "recipe: distill is 0, expected the share of the teacher's word in the targets");
   if (!(t->teacher = nn_teacher_new (&options, error)))

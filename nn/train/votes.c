@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const nn_vote_names[NN_N_VOTES] = { "neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF" };
+const char *const nn_vote_names[NN_N_VOTES] = { "neutral", "happiness", "surprise", "sadness",  "anger",
+                                                "disgust", "fear",      "contempt", "unknown", "NF" };
 const int nn_vote_labels[NN_VOTE_CLASSES] = { 6, 3, 5, 4, 0, 1, 2, -1 };
 
 #define MAX_VOTES 255

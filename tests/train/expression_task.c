@@ -210,7 +210,11 @@ unfit_networks_are_refused (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (each_head_has_its_target), TEST (soft_labels_blend_votes_into_the_label), TEST (rare_classes_weigh_more),
-                                   TEST (mixup_adds_pictures_and_targets), TEST (loss_is_the_sum_of_the_heads), TEST (unfit_networks_are_refused),
+  return test_run ((test_case[]) { TEST (each_head_has_its_target),
+                                   TEST (soft_labels_blend_votes_into_the_label),
+                                   TEST (rare_classes_weigh_more),
+                                   TEST (mixup_adds_pictures_and_targets),
+                                   TEST (loss_is_the_sum_of_the_heads),
+                                   TEST (unfit_networks_are_refused),
                                    { 0 } });
 }

@@ -23,7 +23,8 @@ make_model (uint64_t seed)
 {
   nn_error error = { "" };
   nn_graph *graph = nn_graph_parse ("input any any 1\nconv 3 3x3 / relu / gap as f\ndense 4 / softmax as four output\n"
-                                    "from f / dense 2 / softmax as two output\n", &error);
+                                    "from f / dense 2 / softmax as two output\n",
+                                    &error);
   nn_model *model = graph ? nn_model_new (graph) : NULL;
   test_note ("%s", error.text);
   check (model);
@@ -58,12 +59,14 @@ says_the_mean_of_its_models (void)
   nn_error error = { "" };
   for (uint32_t i = 0; i < N_ROWS; i++)
     rows[i] = N_DATA - 1 - i;
-  const nn_teacher_options options = { .rows = rows, .n_rows = N_ROWS, .n_data = N_DATA, .views = VIEWS, .n_values = 6, .h = SIDE, .w = SIDE,
-                                       .threads = THREADS, .show = show };
+  const nn_teacher_options options = {
+    .rows = rows, .n_rows = N_ROWS, .n_data = N_DATA, .views = VIEWS, .n_values = 6, .h = SIDE, .w = SIDE, .threads = THREADS, .show = show
+  };
   nn_teacher *teacher = nn_teacher_new (&options, &error);
   nn_workers *workers = nn_workers_new (THREADS, &error);
   nn_model *models[] = { make_model (1), make_model (2) };
-  require (teacher && workers && models[0] && models[1] && nn_teacher_add (teacher, models[0], outputs, 2, &error) && nn_teacher_add (teacher, models[1], outputs, 2, &error));
+  require (teacher && workers && models[0] && models[1] && nn_teacher_add (teacher, models[0], outputs, 2, &error)
+           && nn_teacher_add (teacher, models[1], outputs, 2, &error));
   shown = 0;
   for (int pass = 0; pass < 2; pass++)
     for (int view = 0; view < VIEWS; view++)
@@ -91,7 +94,9 @@ a_network_for_another_size_is_refused (void)
   nn_error error = { "" };
   nn_graph *graph = nn_graph_parse ("input 8 8 1 / flatten / dense 6 / softmax", &error);
   nn_model *model = graph ? nn_model_new (graph) : NULL;
-  const nn_teacher_options options = { .rows = rows, .n_rows = 1, .n_data = 1, .views = 1, .n_values = 6, .h = SIDE, .w = SIDE, .threads = 1, .show = show };
+  const nn_teacher_options options = {
+    .rows = rows, .n_rows = 1, .n_data = 1, .views = 1, .n_values = 6, .h = SIDE, .w = SIDE, .threads = 1, .show = show
+  };
   nn_teacher *teacher = nn_teacher_new (&options, &error);
   require (model && teacher);
   check (!nn_teacher_add (teacher, model, outputs, 1, &error) && strstr (error.text, "6x6"));

@@ -198,8 +198,8 @@ train_release (const train_finished *f, const char *path, FILE *out, nn_error *e
   /* The reference box is YuNet's; of the squares about it these read best (docs/model-file.md). */
   released r = {
     .model = train_best_model (f, error),
-    .crop = { .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor, .scale = 1, .dy = 0.02f,
-              .roll = true },
+    .crop = { .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor,
+              .scale = 1, .dy = 0.02f, .roll = true },
   };
   nn_plan *plan = r.model ? nn_plan_new (r.model->graph, r.model->weights, NULL, error) : NULL;
   char *trained = NULL;

@@ -82,7 +82,8 @@ typedef struct figures {
 static double
 accuracy_of (JsonObject *trained, const char *split)
 {
-  return json_object_has_member (trained, split) ? json_object_get_double_member (json_object_get_object_member (trained, split), "accuracy") : (double) NAN;
+  return json_object_has_member (trained, split) ? json_object_get_double_member (json_object_get_object_member (trained, split), "accuracy")
+                                                 : (double) NAN;
 }
 
 /* What a finished member says of itself: fer.trained. */
