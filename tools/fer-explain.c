@@ -19,6 +19,7 @@ typedef enum faces { FACES_AUTO, FACES_FINDER, FACES_FRAME } faces;
 typedef struct options {
   char *output, *faces_name, *class, *method_name, *layer, *model, *finder;
   double opacity;
+  gboolean mean;
   faces faces;
   nn_cam_method method;
   int n_images;
@@ -33,6 +34,8 @@ typedef struct explainer {
   nn_cam *cam;
   sheet_style style;
   int label; /* of all maps that are wanted; ALL, PREDICTED */
+  char model[64];
+  mean mean; /* with --mean: of all pictures */
 } explainer;
 
 enum { ALL = -1, PREDICTED = -2 };
@@ -55,11 +58,15 @@ static const char description[] =
     "  NAME-1.png         a sheet of the first face: what the network sees, and the maps of all classes with their probabilities\n"
     "  NAME-1-crop.png    what the network sees of it, pixel by pixel\n"
     "  NAME-1-happy.png   one map over the face, turned upright, for each class that is wanted\n\n"
+    "With --mean it gets these two alone, whatever the number of pictures:\n"
+    "  mean.png           of each class the mean of the maps of all faces that are read as it, or with --class of all faces\n"
+    "  mean.json          the same as numbers\n\n"
     "A map shows which regions raise the logit of a class, from none to its own most: brighter is more within a map, but not between maps.\n\n"
     "Exit status: 0, or 1 after an error, 2 when the command line is wrong.\n\nExamples:\n"
     "  fer-explain --output out portrait.jpg\n"
     "  fer-explain --class happy --method gradcam --output out group.jpg\n"
-    "  fer-explain --faces frame --output out face48.png";
+    "  fer-explain --faces frame --output out face48.png\n"
+    "  fer-explain --mean --output out portraits/*.jpg";
 
 /* ---- options --------------------------------------------------------------------------------------------------------------- */
 
@@ -89,10 +96,11 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "folder for what is written; made if it is not there", "DIR" },
     { "faces", 'f', 0, G_OPTION_ARG_STRING, &o->faces_name,
       "auto: found, or where there is none the whole picture (what is done without it); finder: found; frame: the whole picture", "WAY" },
-    { "class", 'c', 0, G_OPTION_ARG_STRING, &o->class, "all (what is done without it), predicted, or one of the model's labels", "NAME" },
+    { "class", 'c', 0, G_OPTION_ARG_STRING, &o->class, "all (what is done without it), predicted (with --mean), or one of the model's labels", "NAME" },
     { "method", 'm', 0, G_OPTION_ARG_STRING, &o->method_name, "gradcam, gradcam++ or layercam (layercam)", "NAME" },
     { "layer", 'l', 0, G_OPTION_ARG_STRING, &o->layer,
       "auto, a least number of positions on a side, or the name of a node of the model's graph (auto)", "LAYER" },
+    { "mean", 0, 0, G_OPTION_ARG_NONE, &o->mean, "what the faces of all pictures have in common, and nothing of each", NULL },
     { "opacity", 0, 0, G_OPTION_ARG_DOUBLE, &o->opacity, "of the hottest places, 0 to 1 (0.65)", "VALUE" },
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &o->model, "model file instead of the one inside the program", "FILE" },
     { "finder", 0, 0, G_OPTION_ARG_FILENAME, &o->finder, "face finder instead of the one inside the program", "FILE" },
@@ -184,12 +192,17 @@ write_picture (const explainer *e, const subject *s, nn_error *error)
   return good;
 }
 
+static write_head
+head_of (const explainer *e, const char *file)
+{
+  return (write_head) { e->model, nn_cam_method_name (e->o->method), e->o->layer ? e->o->layer : "auto", file };
+}
+
 static bool
 write_numbers (const explainer *e, const subject *s, nn_error *error)
 {
-  char model[64], *path = g_strconcat (s->stem, ".json", NULL);
-  fer_model_name (e->o->model, model, sizeof model);
-  const write_head head = { model, nn_cam_method_name (e->o->method), e->o->layer ? e->o->layer : "auto", s->path };
+  char *path = g_strconcat (s->stem, ".json", NULL);
+  const write_head head = head_of (e, s->path);
   const bool good = write_json (&head, &s->result, s->faces, s->wanted, path, error);
   g_free (path);
   return good;
@@ -197,15 +210,12 @@ write_numbers (const explainer *e, const subject *s, nn_error *error)
 
 /* The picture itself last: the faces are cut from it. */
 static bool
-explain_picture (const explainer *e, subject *s, nn_error *error)
+write_all (const explainer *e, subject *s, nn_error *error)
 {
-  if (!tool_picture_load (&s->picture, s->path, error))
-    return false;
   const GdkPixbuf *pixbuf = s->picture.pixbuf;
   s->surface = tool_surface_from_rgb (gdk_pixbuf_read_pixels (pixbuf), gdk_pixbuf_get_rowstride (pixbuf), gdk_pixbuf_get_n_channels (pixbuf),
                                       gdk_pixbuf_get_width (pixbuf), gdk_pixbuf_get_height (pixbuf));
-  s->result = tool_result_begin (fer_classifier_model (e->classifier), &s->picture.image);
-  if (!explain_faces (e, s, error) || !write_numbers (e, s, error))
+  if (!write_numbers (e, s, error))
     return false;
   for (int i = 0; i < s->result.n_faces; i++) {
     const fer_face *face = &s->result.faces[i];
@@ -219,7 +229,23 @@ explain_picture (const explainer *e, subject *s, nn_error *error)
 }
 
 static bool
-explain (const explainer *e, const char *path, nn_error *error)
+explain_picture (explainer *e, subject *s, nn_error *error)
+{
+  if (!tool_picture_load (&s->picture, s->path, error))
+    return false;
+  s->result = tool_result_begin (fer_classifier_model (e->classifier), &s->picture.image);
+  if (!explain_faces (e, s, error))
+    return false;
+  if (!e->o->mean)
+    return write_all (e, s, error);
+  for (int i = 0; i < s->result.n_faces; i++)
+    if (!mean_add (&e->mean, &s->faces[i], &s->result.faces[i], s->wanted[i], error))
+      return nn_fail_prefix (error, s->path);
+  return true;
+}
+
+static bool
+explain (explainer *e, const char *path, nn_error *error)
 {
   char *name = g_path_get_basename (path), *dot = strrchr (name, '.');
   subject *s = g_new0 (subject, 1);
@@ -239,13 +265,33 @@ explain (const explainer *e, const char *path, nn_error *error)
   return good;
 }
 
+/* ---- all pictures ---------------------------------------------------------------------------------------------------------- */
+
+static bool
+write_means (const explainer *e, nn_error *error)
+{
+  const char *const *labels = (const char *const *) fer_classifier_model (e->classifier)->labels;
+  if (!e->mean.n_faces)
+    return nn_fail (error, "no face in any picture: there is nothing to take the mean of");
+  char *picture = g_build_filename (e->o->output, "mean.png", NULL), *numbers = g_build_filename (e->o->output, "mean.json", NULL);
+  const write_head head = head_of (e, NULL);
+  cairo_surface_t *sheet = sheet_mean (&e->style, labels, &e->mean);
+  const bool good = tool_surface_save (sheet, picture, error) && write_mean (&head, labels, &e->mean, numbers, error);
+  if (good)
+    printf ("mean of %d faces: %s\n", e->mean.n_faces, picture);
+  cairo_surface_destroy (sheet);
+  g_free (picture);
+  g_free (numbers);
+  return good && tool_flush (error);
+}
+
 /* ---- the program ----------------------------------------------------------------------------------------------------------- */
 
 static bool
 find_class (explainer *e, nn_error *error)
 {
   const fer_model *model = fer_classifier_model (e->classifier);
-  const char *name = e->o->class ? e->o->class : "all";
+  const char *name = e->o->class ? e->o->class : e->o->mean ? "predicted" : "all";
   if (!strcmp (name, "all") || !strcmp (name, "predicted")) {
     e->label = *name == 'a' ? ALL : PREDICTED;
     return true;
@@ -271,6 +317,7 @@ load (explainer *e, nn_error *error)
   nn_shape shape;
   nn_cam_gradient (e->cam, &shape);
   e->style.opacity = (float) o->opacity;
+  fer_model_name (o->model, e->model, sizeof e->model);
   snprintf (e->style.caption, sizeof e->style.caption, "%s of a map of %dx%d positions, %d channels", nn_cam_method_name (o->method), shape.w, shape.h, shape.c);
   return !g_mkdir_with_parents (o->output, 0777) || nn_fail (error, "%s: %s", o->output, g_strerror (errno));
 }
@@ -286,6 +333,9 @@ main (int argc, char **argv)
     status = TOOL_ERROR;
   for (int i = 0; status == TOOL_GOOD && i < o.n_images; i++)
     status = explain (&e, o.images[i], &error) ? TOOL_GOOD : TOOL_ERROR;
+  if (status == TOOL_GOOD && o.mean && !write_means (&e, &error))
+    status = TOOL_ERROR;
+  mean_clear (&e.mean);
   nn_cam_free (e.cam);
   fer_drawer_free (e.style.drawer);
   fer_finder_free (e.finder);

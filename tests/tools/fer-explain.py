@@ -94,6 +94,33 @@ def test_auto_takes_the_picture_where_no_face_is_found(folder):
     assert found['faces'] == []
 
 
+def test_means_are_those_of_the_maps(folder):
+    """Each map scaled to its own most, over the faces that are read as the class, or over all for a class that is named."""
+    model, _ = toys(folder)
+    options = ['--model', model, '--faces', 'frame']
+    paths = [save(folder, f'{seed}.png', face(32, seed)) for seed in range(4)]
+    faces = [explain(folder, f'{seed}.png', face(32, seed), *options)[1]['faces'][0] for seed in range(4)]
+    for choice in ([], ['--class', 'sad']):
+        out = os.path.join(folder, 'mean' + ''.join(choice))
+        run(EXPLAIN, *options, '--mean', *choice, '--output', out, *paths)
+        assert sorted(os.listdir(out)) == ['mean.json', 'mean.png'], os.listdir(out)
+        with open(os.path.join(out, 'mean.json'), encoding='utf-8') as file:
+            mean = json.load(file)
+        labels = ['sad'] if choice else [label for label in LABELS if any(one['label'] == label for one in faces)]
+        assert mean['faces'] == 4 and list(mean['maps']) == labels, mean
+        for label in labels:
+            maps = [numpy.array(one['maps'][label]['values']) for one in faces if choice or one['label'] == label]
+            assert mean['maps'][label]['faces'] == len(maps)
+            wanted = sum(map_ / max(map_.max(), 1e-30) for map_ in maps) / len(maps)
+            numpy.testing.assert_allclose(mean['maps'][label]['values'], wanted, atol=1e-5)
+
+
+def test_no_mean_of_no_face(folder):
+    model, finder = toys(folder)
+    black = save(folder, 'a.png', numpy.zeros((64, 64), numpy.uint8))
+    fails(EXPLAIN, '--model', model, '--finder', finder, '--faces', 'finder', '--mean', '--output', os.path.join(folder, 'out'), black, says=['no face'])
+
+
 def test_errors(folder):
     model, _ = toys(folder)
     picture = save(folder, 'a.png', face())

@@ -12,7 +12,12 @@
 #define GAP 20       /* around tiles */
 #define LINE 26      /* height of a line of text */
 #define LETTERS 17.0
+#define SMALL_LETTERS (0.85 * LETTERS)
+#define CELL_W (SHEET_TILE + GAP)
+#define CELL_H (SHEET_TILE + LINE + 14 + GAP)
+#define FOOT 96 /* height of the legend's place */
 #define PAPER 0x15191e
+#define GROUND 0x2a3038 /* of what shows no face */
 #define INK 0xe8eaed
 
 static void
@@ -63,22 +68,72 @@ draw_pixels (cairo_t *cairo, const explained *it, int side)
   g_free (grey);
 }
 
+static void
+draw_heat (cairo_t *cairo, const explained *it, int label, float opacity, int side)
+{
+  const fer_box all = { 0, 0, (float) side, (float) side };
+  fer_picture heat;
+  if (fer_draw_heatmap (explained_map (it, label), it->map_h, it->map_w, &all, 0, opacity, side, side, &heat))
+    paint (cairo, &heat);
+}
+
 cairo_surface_t *
 sheet_tile (const sheet_style *style, cairo_surface_t *picture, const explained *it, int label, int side)
 {
   cairo_surface_t *tile = cairo_image_surface_create (CAIRO_FORMAT_RGB24, side, side);
   cairo_t *cairo = cairo_create (tile);
-  fer_picture heat;
-  if (label < 0)
+  if (label < 0) {
     draw_pixels (cairo, it, side);
-  else
+  } else {
     draw_face (cairo, picture, it, side);
-  if (label >= 0
-      && fer_draw_heatmap (explained_map (it, label), it->map_h, it->map_w, &(fer_box) { 0, 0, (float) side, (float) side }, 0, style->opacity, side, side,
-                           &heat))
-    paint (cairo, &heat);
+    draw_heat (cairo, it, label, style->opacity, side);
+  }
   cairo_destroy (cairo);
   return tile;
+}
+
+/* ---- a sheet --------------------------------------------------------------------------------------------------------------- */
+
+/* Rows of COLUMNS cells, and room for the legend. */
+static cairo_t *
+begin_sheet (int n_cells)
+{
+  const int rows = (n_cells + COLUMNS - 1) / COLUMNS;
+  cairo_surface_t *sheet = cairo_image_surface_create (CAIRO_FORMAT_RGB24, COLUMNS * CELL_W + GAP, rows * CELL_H + GAP + FOOT);
+  cairo_t *cairo = cairo_create (sheet);
+  cairo_surface_destroy (sheet);
+  fer_pen_colour (cairo, PAPER, 1);
+  cairo_paint (cairo);
+  return cairo;
+}
+
+/* What the colours mean, and how the maps were made. */
+static cairo_surface_t *
+end_sheet (const sheet_style *style, cairo_t *cairo, const char *title, const char *caption)
+{
+  cairo_surface_t *sheet = cairo_surface_reference (cairo_get_target (cairo));
+  const int width = cairo_image_surface_get_width (sheet), height = cairo_image_surface_get_height (sheet);
+  fer_picture legend;
+  if (fer_draw_legend (style->drawer, title, width, height, &legend))
+    paint (cairo, &legend);
+  fer_pen_colour (cairo, INK, 0.75);
+  fer_pen_write (style->drawer, cairo, style->caption, SMALL_LETTERS, false, GAP + CELL_W, height - 50);
+  fer_pen_write (style->drawer, cairo, caption, SMALL_LETTERS, false, GAP + CELL_W, height - 50 + LINE);
+  cairo_destroy (cairo);
+  return sheet;
+}
+
+/* Takes tile. */
+static void
+put_tile (cairo_t *cairo, cairo_surface_t *tile, double x, double y)
+{
+  cairo_save (cairo);
+  fer_pen_round (cairo, &(fer_rect) { x, y, SHEET_TILE, SHEET_TILE }, 8);
+  cairo_clip (cairo);
+  cairo_set_source_surface (cairo, tile, x, y);
+  cairo_paint (cairo);
+  cairo_restore (cairo);
+  cairo_surface_destroy (tile);
 }
 
 /* ---- all classes of a face ------------------------------------------------------------------------------------------------- */
@@ -108,26 +163,18 @@ static void
 draw_cell (const sheet_style *style, cairo_t *cairo, cairo_surface_t *picture, const explained *it, const fer_result *result, const fer_face *face,
            int label, double x, double y)
 {
-  const fer_rect frame = { x, y, SHEET_TILE, SHEET_TILE };
-  cairo_surface_t *tile = sheet_tile (style, picture, it, label, SHEET_TILE);
-  cairo_save (cairo);
-  fer_pen_round (cairo, &frame, 8);
-  cairo_clip (cairo);
-  cairo_set_source_surface (cairo, tile, x, y);
-  cairo_paint (cairo);
-  cairo_restore (cairo);
-  cairo_surface_destroy (tile);
+  put_tile (cairo, sheet_tile (style, picture, it, label, SHEET_TILE), x, y);
   if (label < 0) {
     char text[64];
     snprintf (text, sizeof text, "what the network sees: %dx%d", it->size, it->size);
     fer_pen_colour (cairo, INK, 0.75);
-    fer_pen_write (style->drawer, cairo, text, 0.85 * LETTERS, false, x, y + SHEET_TILE + 4 + LINE / 2);
+    fer_pen_write (style->drawer, cairo, text, SMALL_LETTERS, false, x, y + SHEET_TILE + 4 + LINE / 2);
     return;
   }
   draw_probability (style, cairo, result, face, label, x, y + SHEET_TILE + 4);
   if (label != face->label)
     return;
-  fer_pen_round (cairo, &frame, 8);
+  fer_pen_round (cairo, &(fer_rect) { x, y, SHEET_TILE, SHEET_TILE }, 8);
   fer_pen_colour (cairo, fer_palette_label (result->labels[label], label), 1);
   cairo_set_line_width (cairo, 4);
   cairo_stroke (cairo);
@@ -136,24 +183,66 @@ draw_cell (const sheet_style *style, cairo_t *cairo, cairo_surface_t *picture, c
 cairo_surface_t *
 sheet_draw (const sheet_style *style, cairo_surface_t *picture, const explained *it, const fer_result *result, int index)
 {
-  const fer_face *face = &result->faces[index];
-  const int rows = (result->n_labels + COLUMNS) / COLUMNS, cell_w = SHEET_TILE + GAP, cell_h = SHEET_TILE + LINE + 14 + GAP;
-  const int width = COLUMNS * cell_w + GAP, height = rows * cell_h + GAP + 96;
-  cairo_surface_t *sheet = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
-  cairo_t *cairo = cairo_create (sheet);
-  fer_picture legend;
-  fer_pen_colour (cairo, PAPER, 1);
-  cairo_paint (cairo);
+  cairo_t *cairo = begin_sheet (result->n_labels + 1);
   for (int i = 0; i <= result->n_labels; i++)
-    draw_cell (style, cairo, picture, it, result, face, i - 1, GAP + i % COLUMNS * cell_w, GAP + i / COLUMNS * cell_h);
-  if (fer_draw_legend (style->drawer, "evidence for the class", width, height, &legend))
-    paint (cairo, &legend);
-  fer_pen_colour (cairo, INK, 0.75);
-  fer_pen_write (style->drawer, cairo, style->caption, 0.85 * LETTERS, false, GAP + cell_w, height - 50);
-  fer_pen_write (style->drawer, cairo, "each map by itself, from none to its own most: colours do not compare classes", 0.85 * LETTERS, false, GAP + cell_w,
-                 height - 50 + LINE);
+    draw_cell (style, cairo, picture, it, result, &result->faces[index], i - 1, GAP + i % COLUMNS * CELL_W, GAP + i / COLUMNS * CELL_H);
+  return end_sheet (style, cairo, "evidence for the class", "each map by itself, from none to its own most: colours do not compare classes");
+}
+
+/* ---- the mean of many faces ------------------------------------------------------------------------------------------------ */
+
+/* Eyes, nose and mouth, as a drawing over (side, side). */
+static void
+draw_points (cairo_t *cairo, const fer_point *points, double side)
+{
+  const double eye = 0.07 * side;
+  fer_pen_colour (cairo, INK, 0.55);
+  cairo_set_line_width (cairo, 2);
+  for (int i = 0; i < 2; i++) {
+    cairo_new_sub_path (cairo);
+    cairo_save (cairo);
+    cairo_translate (cairo, side * (double) points[i].x, side * (double) points[i].y);
+    cairo_scale (cairo, 1, 0.45);
+    cairo_arc (cairo, 0, 0, eye, 0, 2 * G_PI);
+    cairo_restore (cairo);
+  }
+  cairo_new_sub_path (cairo);
+  cairo_arc (cairo, side * (double) points[2].x, side * (double) points[2].y - 0.3 * eye, 0.5 * eye, 0.15 * G_PI, 0.85 * G_PI);
+  cairo_move_to (cairo, side * (double) points[3].x, side * (double) points[3].y);
+  cairo_line_to (cairo, side * (double) points[4].x, side * (double) points[4].y);
+  cairo_stroke (cairo);
+}
+
+static cairo_surface_t *
+mean_tile (const sheet_style *style, const mean *m, int label)
+{
+  cairo_surface_t *tile = cairo_image_surface_create (CAIRO_FORMAT_RGB24, SHEET_TILE, SHEET_TILE);
+  cairo_t *cairo = cairo_create (tile);
+  fer_pen_colour (cairo, GROUND, 1);
+  cairo_paint (cairo);
+  draw_heat (cairo, &m->maps, label, style->opacity, SHEET_TILE);
+  if (m->n_points)
+    draw_points (cairo, m->points, SHEET_TILE);
   cairo_destroy (cairo);
-  return sheet;
+  return tile;
+}
+
+cairo_surface_t *
+sheet_mean (const sheet_style *style, const char *const *labels, const mean *m)
+{
+  cairo_t *cairo = begin_sheet (m->maps.n_labels);
+  for (int i = 0; i < m->maps.n_labels; i++) {
+    const double x = GAP + i % COLUMNS * CELL_W, y = GAP + i / COLUMNS * CELL_H, middle = y + SHEET_TILE + 4 + LINE / 2;
+    char count[32];
+    double w, h;
+    snprintf (count, sizeof count, m->n[i] == 1 ? "%d face" : "%d faces", m->n[i]);
+    fer_pen_measure (style->drawer, count, SMALL_LETTERS, false, &w, &h);
+    put_tile (cairo, mean_tile (style, m, i), x, y);
+    fer_pen_colour (cairo, INK, 0.9);
+    fer_pen_write (style->drawer, cairo, labels[i], LETTERS, true, x, middle);
+    fer_pen_write (style->drawer, cairo, count, SMALL_LETTERS, false, x + SHEET_TILE - w, middle);
+  }
+  return end_sheet (style, cairo, "mean evidence", "each face's map scaled to its most, and then each mean: colours do not compare classes");
 }
 
 /* ---- all faces of a picture ------------------------------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 #include "common/surface.h"
 #include "explained.h"
 #include "fer/ferdraw.h"
+#include "mean.h"
 
 #define SHEET_TILE 224 /* side of a face in a sheet */
 
@@ -21,6 +22,9 @@ cairo_surface_t *sheet_tile (const sheet_style *style, cairo_surface_t *picture,
 
 /* What the network saw, and the maps of all labels of result with their probabilities. */
 cairo_surface_t *sheet_draw (const sheet_style *style, cairo_surface_t *picture, const explained *it, const fer_result *result, int face);
+
+/* The mean map of each label, over where eyes, nose and mouth are in the mean when that is known: no picture of anybody. */
+cairo_surface_t *sheet_mean (const sheet_style *style, const char *const *labels, const mean *m);
 
 /* Paints the heat map of a class where the face is in the picture. */
 void sheet_overlay (const sheet_style *style, cairo_surface_t *picture, const explained *it, int label);

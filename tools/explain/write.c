@@ -24,6 +24,7 @@ add_named (JsonBuilder *b, const char *name, const char *const *labels, const fl
   json_builder_end_object (b);
 }
 
+/* The members of a map. */
 static void
 add_map (JsonBuilder *b, const explained *it, int label)
 {
@@ -31,7 +32,6 @@ add_map (JsonBuilder *b, const explained *it, int label)
   const float *map = explained_map (it, label);
   for (int p = 0; p < it->map_h * it->map_w; p++)
     sum += map[p];
-  json_builder_begin_object (b);
   tool_json_number (b, "max", (double) most);
   tool_json_number (b, "sum", (double) sum);
   add_numbers (b, "peak", (const float[2]) { x, y }, 2);
@@ -40,7 +40,6 @@ add_map (JsonBuilder *b, const explained *it, int label)
   for (int row = 0; row < it->map_h; row++)
     add_numbers (b, NULL, map + row * it->map_w, it->map_w);
   json_builder_end_array (b);
-  json_builder_end_object (b);
 }
 
 static void
@@ -60,10 +59,20 @@ add_face (JsonBuilder *b, const fer_result *result, int index, const explained *
   for (int label = 0; label < result->n_labels; label++)
     if (wanted[label]) {
       json_builder_set_member_name (b, result->labels[label]);
+      json_builder_begin_object (b);
       add_map (b, it, label);
+      json_builder_end_object (b);
     }
   json_builder_end_object (b);
   json_builder_end_object (b);
+}
+
+static void
+add_head (JsonBuilder *b, const write_head *head)
+{
+  tool_json_text (b, "model", head->model);
+  tool_json_text (b, "method", head->method);
+  tool_json_text (b, "layer", head->layer);
 }
 
 bool
@@ -76,14 +85,37 @@ write_json (const write_head *head, const fer_result *result, const explained *f
   tool_json_text (b, "file", head->file);
   tool_json_count (b, "width", result->width);
   tool_json_count (b, "height", result->height);
-  tool_json_text (b, "model", head->model);
-  tool_json_text (b, "method", head->method);
-  tool_json_text (b, "layer", head->layer);
+  add_head (b, head);
   json_builder_set_member_name (b, "faces");
   json_builder_begin_array (b);
   for (int i = 0; i < result->n_faces; i++)
     add_face (b, result, i, &faces[i], wanted[i]);
   json_builder_end_array (b);
+  json_builder_end_object (b);
+  const bool good = tool_json_write (b, path, error);
+  g_object_unref (b);
+  return good;
+}
+
+bool
+write_mean (const write_head *head, const char *const *labels, const mean *m, const char *path, nn_error *error)
+{
+  JsonBuilder *b = json_builder_new ();
+  json_builder_begin_object (b);
+  tool_json_count (b, "version", 1);
+  add_head (b, head);
+  tool_json_count (b, "faces", m->n_faces);
+  json_builder_set_member_name (b, "maps");
+  json_builder_begin_object (b);
+  for (int label = 0; label < m->maps.n_labels; label++)
+    if (m->n[label]) {
+      json_builder_set_member_name (b, labels[label]);
+      json_builder_begin_object (b);
+      tool_json_count (b, "faces", m->n[label]);
+      add_map (b, &m->maps, label);
+      json_builder_end_object (b);
+    }
+  json_builder_end_object (b);
   json_builder_end_object (b);
   const bool good = tool_json_write (b, path, error);
   g_object_unref (b);
