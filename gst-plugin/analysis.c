@@ -15,6 +15,7 @@ struct analysis {
   seeker *seeker;
   reader *reader;
   budget budget;
+  gboolean has_finder; /* that of the path that was asked for: for who changes models */
 
   GMutex lock;         /* for what follows */
   reader *next_reader; /* NULL: none; from the next frame on */
@@ -35,8 +36,10 @@ analysis_new (GstElement *element, const char *model, const char *finder, nn_pre
     model_error_post (element, GST_MESSAGE_ERROR, model, &error);
   else if (!(a->seeker = seeker_new (finder, &error)) || !seeker_load (a->seeker, s, &error))
     model_error_post (element, GST_MESSAGE_ERROR, finder, &error);
-  else
+  else {
+    a->has_finder = seeker_may_search (s);
     return a;
+  }
   analysis_free (a);
   return NULL;
 }
@@ -137,7 +140,16 @@ analysis_change_finder (analysis *a, const char *path, const settings *s, nn_err
   g_mutex_unlock (&a->lock);
   fer_finder_free (unused);
   g_free (unused_path);
+  a->has_finder = TRUE;
   return TRUE;
+}
+
+void
+analysis_foresee (analysis *a, const char *finder, const settings *s)
+{
+  nn_error error;
+  if (seeker_may_search (s) && !a->has_finder && !analysis_change_finder (a, finder, s, &error))
+    GST_DEBUG_OBJECT (a->element, "frames will find out: %s", error.text);
 }
 
 static void

@@ -44,4 +44,8 @@ gboolean analysis_change_model (analysis *analysis, const char *path, nn_precisi
                                 nn_error *error);
 gboolean analysis_change_finder (analysis *analysis, const char *path, const settings *settings, nn_error *error);
 
+/* From that thread as well: loads finder (a path) if settings, which frames will have, are the first to need it. If that fails the next frame says
+ * so. */
+void analysis_foresee (analysis *analysis, const char *finder, const settings *settings);
+
 #endif

@@ -79,6 +79,8 @@ gst_fer_emotion_set_property (GObject *object, guint id, const GValue *value, GP
   settings now = copy_settings (self);
   if (models_set (&self->models, GST_ELEMENT (self), id, value, &now))
     return;
+  if (id == PROP_FACES && settings_set (&now, id, value))
+    models_foresee (&self->models, GST_ELEMENT (self), &now);
   GST_OBJECT_LOCK (self);
   overlay_choice before = self->settings.overlay;
   gboolean known = settings_set (&self->settings, id, value), changed = self->settings.overlay != before;

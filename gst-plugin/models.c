@@ -157,6 +157,17 @@ models_set (models *m, GstElement *element, guint id, const GValue *value, const
   return known;
 }
 
+void
+models_foresee (models *m, GstElement *element, const settings *s)
+{
+  g_rec_mutex_lock (&m->loading);
+  request r = copy_request (m, element);
+  if (m->running)
+    analysis_foresee (m->running, r.finder, s);
+  request_clear (&r);
+  g_rec_mutex_unlock (&m->loading);
+}
+
 gboolean
 models_get (const models *m, GstElement *element, guint id, GValue *value)
 {

@@ -27,4 +27,7 @@ void models_stop (models *models, GstElement *element);
 gboolean models_set (models *models, GstElement *element, guint id, const GValue *value, const settings *settings);
 gboolean models_get (const models *models, GstElement *element, guint id, GValue *value);
 
+/* Before frames are read with settings: what these need and nobody has loaded yet is loaded here. */
+void models_foresee (models *models, GstElement *element, const settings *settings);
+
 #endif

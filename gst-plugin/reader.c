@@ -7,6 +7,7 @@
 
 #define BATCH 8 /* faces in one pass of the network */
 #define PREDICTED -1
+#define FRAME_ID G_MAXUINT64 /* in heatmap.h, of the face that a whole frame is: nobody follows it, but its map may be kept */
 
 struct reader {
   fer_classifier *classifier;
@@ -127,6 +128,12 @@ reader_due (const reader *r, const faces *found, const settings *s, guint64 time
   return n_due;
 }
 
+static guint64
+heat_id (const fer_face *face)
+{
+  return face->source == FER_FROM_FRAME ? FRAME_ID : face->id;
+}
+
 /* Returns the place of the face's heat map. probabilities NULL: nothing was read, for quality's reason. Faces without an id are not remembered. */
 static int
 note (reader *r, fer_face *face, int index, const float *probabilities, const fer_quality *quality, const settings *s, guint64 time)
@@ -165,7 +172,7 @@ read_faces (reader *r, const fer_image *image, const faces *found, const int *du
     gboolean good = quality.value >= settings_least_quality (s, face->source);
     r->looked[i].place = note (r, face, due[i], good ? p : NULL, &quality, s, time);
     r->looked[i].label = good ? fer_most_probable (p, n_labels, NULL) : -1;
-    r->looked[i].id = face->id;
+    r->looked[i].id = heat_id (face);
   }
   return TRUE;
 }
@@ -229,7 +236,7 @@ void
 reader_heats (const reader *r, const fer_result *result, heat **heats)
 {
   for (int i = 0; i < result->n_faces; i++)
-    heats[i] = heatmap_get (r->heatmap, r->places[i], result->faces[i].id);
+    heats[i] = heatmap_get (r->heatmap, r->places[i], heat_id (&result->faces[i]));
 }
 
 static gboolean

@@ -49,8 +49,8 @@ seeker_forget (seeker *k)
   k->frames_without_boxes = UPSTREAM_REMEMBERED;
 }
 
-static gboolean
-may_search (const settings *s)
+gboolean
+seeker_may_search (const settings *s)
 {
   return s->faces == FACES_FINDER || s->faces == FACES_AUTO;
 }
@@ -59,7 +59,7 @@ gboolean
 seeker_load (seeker *k, const settings *s, nn_error *error)
 {
   gboolean must = s->faces == FACES_FINDER || k->path;
-  if (!may_search (s) || k->finder || (k->missing && !must))
+  if (!seeker_may_search (s) || k->finder || (k->missing && !must))
     return TRUE;
   k->finder = fer_finder_load (k->path, error);
   k->missing = !k->finder;
@@ -81,7 +81,7 @@ seeker_change (seeker *k, fer_finder *finder, const char *path)
 static gboolean
 plan (seeker *k, const settings *s, int width, int height, nn_error *error)
 {
-  if (!k->finder || !may_search (s) || MIN (width, height) < SMALLEST_SIDE)
+  if (!k->finder || !seeker_may_search (s) || MIN (width, height) < SMALLEST_SIDE)
     return TRUE;
   return fer_finder_resize (k->finder, width, height, s->finder_size, error);
 }
@@ -169,7 +169,10 @@ seeker_run (seeker *k, const settings *s, GstBuffer *buffer, const fer_image *im
     return FALSE;
   found->source = choose (k, s, buffer);
   switch (found->source) {
-  case FER_FROM_FRAME: faces_from_frame (found); break;
+  case FER_FROM_FRAME:
+    faces_from_frame (found);
+    fer_follower_take (k->follower, image, time, NULL, 0, NULL); /* nobody is followed, but time goes on */
+    break;
   case FER_FROM_UPSTREAM:
     faces_from_upstream (found, buffer, s->roi_type, settings_box_map (s, &map) ? &map : NULL, crop);
     follow_boxes (k, image, time, found);

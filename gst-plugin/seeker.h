@@ -16,6 +16,9 @@ void seeker_free (seeker *seeker);
 /* Loads the finder if settings may need it. With faces=auto and no path there may be none: faces are upstream's then. */
 gboolean seeker_load (seeker *seeker, const settings *settings, nn_error *error);
 
+/* Whether settings may need a finder. */
+gboolean seeker_may_search (const settings *settings);
+
 /* Another finder, of path (NULL: the embedded one); takes finder. */
 void seeker_change (seeker *seeker, fer_finder *finder, const char *path);
 

@@ -117,8 +117,9 @@ static const property properties[] = {
     .blurb = "How much the hottest places of a heat map hide of the face (0 to 1); cold ones never hide anything" },
   { PROP_HEATMAP_INTERVAL, "heatmap-interval", "Heat map interval", UINT, AT (heatmap_interval), .most = LONGEST, .usual = 200,
     .blurb =
-        "Milliseconds after which a known face gets a new heat map, with the next reading of its expression (interval). Until then the last one moves "
-        "and turns with the face. More saves time, as a map costs more than a reading. 0: with every reading" },
+        "Milliseconds after which a known face, or with faces=frame the frame, gets a new heat map, with the next reading of its expression "
+        "(interval). Until then the last one moves and turns with the face. More saves time, as a map costs more than a reading. 0: with every "
+        "reading" },
   { PROP_HEATMAP_LEGEND, "heatmap-legend", "Heat map legend", BOOLEAN, AT (heatmap_legend), .usual = TRUE,
     .blurb = "Whether the lower left corner explains the colours while there are heat maps; frames that are too small for it go without" },
   { PROP_THRESHOLD, "threshold", "Threshold", DOUBLE, AT (threshold), .most = 1, .flags = GST_PARAM_MUTABLE_PLAYING | GST_PARAM_CONTROLLABLE,

@@ -110,37 +110,16 @@ behind_the_gate (GstBuffer *pixels)
 
 /* ---- the element ----------------------------------------------------------------------------------------------------------- */
 
-typedef struct fixture {
-  GstHarness *h;
-  GstElement *element;
-  GstBus *bus;
-  GstVideoInfo info;
-  int frames;
-} fixture;
-
 static void
-set_up (fixture *f, const char *line)
+set_up (rig_fixture *f, const char *line)
 {
-  f->h = rig_new (line);
-  f->element = gst_bin_get_by_name (GST_BIN (f->h->element), "e");
-  f->bus = rig_bus (f->h);
-  f->frames = 0;
-  rig_set_format (f->h, &f->info, GST_VIDEO_FORMAT_GRAY8, 320, 200);
+  rig_set_up (f, line);
   set_gate (TRUE);
-}
-
-static void
-tear_down (fixture *f)
-{
-  gst_object_unref (f->element);
-  gst_element_set_bus (f->h->element, NULL);
-  gst_object_unref (f->bus);
-  gst_harness_teardown (f->h);
 }
 
 /* A face that goes to the right by two pixels a frame. */
 static GstBuffer *
-next_frame (fixture *f)
+next_frame (rig_fixture *f)
 {
   GstBuffer *in = behind_the_gate (rig_spots (&f->info, &(rig_spot) { 60 + 2 * f->frames, 80 }, 1));
   GST_BUFFER_PTS (in) = (guint64) f->frames++ * FRAME;
@@ -149,7 +128,7 @@ next_frame (fixture *f)
 }
 
 static GstBuffer *
-push (fixture *f)
+push (rig_fixture *f)
 {
   return gst_harness_push_and_pull (f->h, next_frame (f));
 }
@@ -166,7 +145,7 @@ wait_for_maps (int n)
 
 /* pts of the next message about faces, or none. */
 static GstClockTime
-next_message (fixture *f, int *n_faces)
+next_message (rig_fixture *f, int *n_faces)
 {
   GstMessage *message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_ELEMENT);
   guint64 pts = GST_CLOCK_TIME_NONE, duration = 0;
@@ -183,7 +162,7 @@ next_message (fixture *f, int *n_faces)
 static void
 frames_do_not_wait (void)
 {
-  fixture f;
+  rig_fixture f;
   int before = n_mapped (), n = 0;
   set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 async=true updates=on-face");
   set_gate (FALSE);
@@ -203,12 +182,12 @@ frames_do_not_wait (void)
   check (next_message (&f, &n) == 0 && n == 1);
   check (next_message (&f, &n) == 4 * FRAME && n == 1);
   check (next_message (&f, &n) == GST_CLOCK_TIME_NONE);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 /* Pushes frames until one has a result; the face stays in the picture. */
 static GstBuffer *
-first_with_result (fixture *f)
+first_with_result (rig_fixture *f)
 {
   for (int i = 0; i < 60; i++) {
     GstBuffer *out = push (f);
@@ -223,7 +202,7 @@ first_with_result (fixture *f)
 static void
 a_frame_carries_the_last_result_and_its_age (void)
 {
-  fixture f;
+  rig_fixture f;
   set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 async=true");
   GstBuffer *out = first_with_result (&f);
   require (out && rig_n_faces (out) == 1);
@@ -252,14 +231,14 @@ a_frame_carries_the_last_result_and_its_age (void)
     gst_buffer_unref (out);
   }
   set_gate (TRUE);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 /* The boxes are this frame's, the reading is an older one's; a box that is new has none. */
 static void
 upstream_s_boxes_are_kept (void)
 {
-  fixture f;
+  rig_fixture f;
   set_up (&f, "feremotion name=e MODEL faces=upstream async=true");
   GstBuffer *out = NULL;
   for (int i = 0; i < 2000 && !out; i++) {
@@ -293,7 +272,7 @@ upstream_s_boxes_are_kept (void)
     g_usleep (1000);
   }
   set_gate (TRUE);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 /* ---- with a frame at work -------------------------------------------------------------------------------------------------- */
@@ -309,7 +288,7 @@ open_soon (gpointer data)
 
 /* Two frames pushed, of which the first is at work behind the gate, which another thread opens soon. */
 static GThread *
-keep_busy (fixture *f)
+keep_busy (rig_fixture *f)
 {
   int before = n_mapped ();
   set_gate (FALSE);
@@ -323,7 +302,7 @@ keep_busy (fixture *f)
 static void
 a_flush_drops_what_is_at_work (void)
 {
-  fixture f;
+  rig_fixture f;
   GstSegment segment;
   int n;
   set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 async=true updates=on-face");
@@ -344,13 +323,13 @@ a_flush_drops_what_is_at_work (void)
     check (gst_harness_push_event (f.h, gst_event_new_flush_stop (TRUE)));
     check (gst_harness_push_event (f.h, gst_event_new_segment (&segment)));
   }
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 static void
 other_caps_and_segments_wait_for_it (void)
 {
-  fixture f;
+  rig_fixture f;
   GstSegment segment;
   int n = 0;
   set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 async=true updates=on-face");
@@ -366,28 +345,28 @@ other_caps_and_segments_wait_for_it (void)
   g_thread_join (opener);
   check (next_message (&f, &n) == 2 * FRAME);
   check (next_message (&f, &n) == 3 * FRAME);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 static void
 stops_with_a_frame_at_work (void)
 {
   for (int i = 0; i < 5; i++) {
-    fixture f;
+    rig_fixture f;
     int n = 0;
     set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 async=true updates=on-face");
     GThread *opener = keep_busy (&f);
     check (gst_element_set_state (f.h->element, i % 2 ? GST_STATE_READY : GST_STATE_NULL) == GST_STATE_CHANGE_SUCCESS);
     g_thread_join (opener);
     check (next_message (&f, &n) == GST_CLOCK_TIME_NONE);
-    tear_down (&f);
+    rig_tear_down (&f);
   }
 }
 
 static void
 can_be_switched_while_frames_flow (void)
 {
-  fixture f;
+  rig_fixture f;
   int n = 0;
   set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 updates=on-face");
   for (int i = 0; i < 6; i++) {
@@ -405,13 +384,13 @@ can_be_switched_while_frames_flow (void)
     check (next_message (&f, &n) == GST_BUFFER_PTS (out) - FRAME && next_message (&f, &n) == GST_BUFFER_PTS (out));
     gst_buffer_unref (out);
   }
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 static void
 an_error_ends_the_stream (void)
 {
-  fixture f;
+  rig_fixture f;
   GstFlowReturn flow = GST_FLOW_OK;
   set_up (&f, "feremotion name=e MODEL FINDER async=true");
   for (int i = 0; i < 2000 && flow == GST_FLOW_OK; i++) {
@@ -422,7 +401,7 @@ an_error_ends_the_stream (void)
   GstMessage *message = gst_bus_pop_filtered (f.bus, GST_MESSAGE_ERROR);
   require (message);
   gst_message_unref (message);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 int

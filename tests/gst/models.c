@@ -25,35 +25,8 @@ write_other (void)
   nn_model_free (model);
 }
 
-typedef struct fixture {
-  GstHarness *h;
-  GstElement *element;
-  GstBus *bus;
-  GstVideoInfo info;
-  int frames;
-} fixture;
-
-static void
-set_up (fixture *f, const char *line)
-{
-  f->h = rig_new (line);
-  f->element = gst_bin_get_by_name (GST_BIN (f->h->element), "e");
-  f->bus = rig_bus (f->h);
-  f->frames = 0;
-  rig_set_format (f->h, &f->info, GST_VIDEO_FORMAT_GRAY8, 320, 200);
-}
-
-static void
-tear_down (fixture *f)
-{
-  gst_object_unref (f->element);
-  gst_element_set_bus (f->h->element, NULL);
-  gst_object_unref (f->bus);
-  gst_harness_teardown (f->h);
-}
-
 static GstBuffer *
-push (fixture *f)
+push (rig_fixture *f)
 {
   GstBuffer *in = rig_spots (&f->info, &(rig_spot) { 80, 80 }, 1);
   GST_BUFFER_PTS (in) = (guint64) f->frames++ * GST_SECOND / 30;
@@ -62,7 +35,7 @@ push (fixture *f)
 
 /* How many labels the next frame's face has a probability for. */
 static int
-n_labels (fixture *f)
+n_labels (rig_fixture *f)
 {
   GstBuffer *out = push (f);
   int n = out && rig_n_faces (out) == 1 ? (int) gst_value_array_get_size (gst_structure_get_value (rig_face (out, 0), "probabilities")) : -1;
@@ -72,7 +45,7 @@ n_labels (fixture *f)
 
 /* Of the model-changed message that is there: whether it says so of property and path. */
 static gboolean
-was_changed (fixture *f, const char *property, const char *path)
+was_changed (rig_fixture *f, const char *property, const char *path)
 {
   GstMessage *message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_ELEMENT);
   const GstStructure *s = message ? gst_message_get_structure (message) : NULL;
@@ -85,7 +58,7 @@ was_changed (fixture *f, const char *property, const char *path)
 }
 
 static char *
-text (fixture *f, const char *property)
+text (rig_fixture *f, const char *property)
 {
   char *value = NULL;
   g_object_get (f->element, property, &value, NULL);
@@ -95,10 +68,10 @@ text (fixture *f, const char *property)
 static void
 reads_with_another_model (void)
 {
-  fixture f;
+  rig_fixture f;
   GstStructure *info = NULL;
   int size = 0;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0");
+  rig_set_up (&f, "feremotion name=e MODEL FINDER min-quality=0");
   check (n_labels (&f) == 7);
   g_object_set (f.element, "model", other, NULL);
   check (was_changed (&f, "model", other));
@@ -114,14 +87,14 @@ reads_with_another_model (void)
   gst_buffer_unref (out);
   g_object_set (f.element, "model", NULL, NULL);
   check (was_changed (&f, "model", NULL) && n_labels (&f) == 7);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 static void
 keeps_the_old_one_when_another_cannot_be_used (void)
 {
-  fixture f;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0");
+  rig_fixture f;
+  rig_set_up (&f, "feremotion name=e MODEL FINDER min-quality=0");
   check (n_labels (&f) == 7);
   const struct {
     const char *property, *path, *kept;
@@ -144,15 +117,15 @@ keeps_the_old_one_when_another_cannot_be_used (void)
     check (g_strcmp0 (path, refused[i].kept) == 0 && n_labels (&f) == 7);
     g_free (path);
   }
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 static void
 changes_its_precision (void)
 {
-  fixture f;
+  rig_fixture f;
   gint precision = -1;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0");
+  rig_set_up (&f, "feremotion name=e MODEL FINDER min-quality=0");
   check (n_labels (&f) == 7);
   gst_util_set_object_arg (G_OBJECT (f.element), "precision", "exact");
   check (was_changed (&f, "precision", rig_model) && n_labels (&f) == 7);
@@ -162,15 +135,15 @@ changes_its_precision (void)
   gst_message_unref (message);
   g_object_get (f.element, "precision", &precision, NULL);
   check (precision == NN_PRECISION_EXACT && n_labels (&f) == 7);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 /* The embedded finder sees no face in a white square. */
 static void
 finds_with_another_finder (void)
 {
-  fixture f;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 detect-interval=0");
+  rig_fixture f;
+  rig_set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 detect-interval=0");
   check (n_labels (&f) == 7);
   g_object_set (f.element, "finder-model", NULL, NULL);
   check (was_changed (&f, "finder-model", NULL));
@@ -183,7 +156,28 @@ finds_with_another_finder (void)
   check (was_changed (&f, "finder-model", rig_finder));
   gst_buffer_unref (push (&f)); /* a face is told when it was seen twice */
   check (n_labels (&f) == 7);
-  tear_down (&f);
+  rig_tear_down (&f);
+}
+
+/* Its file is gone before the next frame comes: whoever set the property has read it. */
+static void
+loads_a_finder_before_frames_need_it (void)
+{
+  rig_fixture f;
+  char *bytes, *path = g_strconcat (rig_finder, ".once", NULL);
+  gsize n;
+  require (g_file_get_contents (rig_finder, &bytes, &n, NULL) && g_file_set_contents (path, bytes, (gssize) n, NULL));
+  char *line = g_strdup_printf ("feremotion name=e MODEL faces=upstream min-quality=0 finder-model=%s", path);
+  rig_set_up (&f, line);
+  gst_buffer_unref (push (&f));
+  gst_util_set_object_arg (G_OBJECT (f.element), "faces", "finder");
+  unlink (path);
+  gst_buffer_unref (push (&f));
+  check (n_labels (&f) == 7);
+  g_free (line);
+  g_free (bytes);
+  g_free (path);
+  rig_tear_down (&f);
 }
 
 static void
@@ -221,9 +215,9 @@ swap (gpointer data)
 static void
 changes_under_load (void)
 {
-  fixture f;
+  rig_fixture f;
   gint seen[8] = { 0 };
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=heatmap interval=0 detect-interval=0");
+  rig_set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=heatmap interval=0 detect-interval=0");
   swapper s = { f.element, 0 };
   GThread *thread = g_thread_new ("swapper", swap, &s);
   for (int i = 0; i < 5000 && (i < 100 || !seen[3] || !seen[7]); i++) {
@@ -240,7 +234,7 @@ changes_under_load (void)
   g_thread_join (thread);
   check (seen[3] > 0 && seen[7] > 0);
   test_note ("%d frames with 3 labels, %d with 7", seen[3], seen[7]);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 int
@@ -252,6 +246,7 @@ main (int argc, char **argv)
                                          TEST (keeps_the_old_one_when_another_cannot_be_used),
                                          TEST (changes_its_precision),
                                          TEST (finds_with_another_finder),
+                                         TEST (loads_a_finder_before_frames_need_it),
                                          TEST (says_nothing_while_it_does_not_run),
                                          TEST (changes_under_load),
                                          { 0 } });

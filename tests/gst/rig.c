@@ -99,6 +99,25 @@ rig_set_format (GstHarness *h, GstVideoInfo *info, GstVideoFormat format, int wi
   gst_harness_set_src_caps (h, gst_video_info_to_caps (info));
 }
 
+void
+rig_set_up (rig_fixture *f, const char *line)
+{
+  f->h = rig_new (line);
+  f->element = gst_bin_get_by_name (GST_BIN (f->h->element), "e");
+  f->bus = rig_bus (f->h);
+  f->frames = 0;
+  rig_set_format (f->h, &f->info, GST_VIDEO_FORMAT_GRAY8, 320, 200);
+}
+
+void
+rig_tear_down (rig_fixture *f)
+{
+  gst_object_unref (f->element);
+  gst_element_set_bus (f->h->element, NULL);
+  gst_object_unref (f->bus);
+  gst_harness_teardown (f->h);
+}
+
 guint8
 rig_luma (int seed, double x, double y)
 {

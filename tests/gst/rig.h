@@ -31,6 +31,17 @@ GstBus *rig_bus (GstHarness *h);
 /* info of a format and size at 30 frames per second; the harness' source gets its caps. */
 void rig_set_format (GstHarness *h, GstVideoInfo *info, GstVideoFormat format, int width, int height);
 
+/* A harness around a line with an element named e, for 320x200 grey pixels. */
+typedef struct rig_fixture {
+  GstHarness *h;
+  GstElement *element;
+  GstBus *bus; /* its messages */
+  GstVideoInfo info;
+  int frames; /* for the test to count */
+} rig_fixture;
+void rig_set_up (rig_fixture *f, const char *line);
+void rig_tear_down (rig_fixture *f);
+
 /* Smooth grey pattern number seed, full range luma 0-255 at (x, y) of (width, height). */
 guint8 rig_luma (int seed, double x, double y);
 /* That picture in info's format, tightly packed as GStreamer does by default. */

@@ -8,48 +8,27 @@
 
 #define FRAME (GST_SECOND / 30)
 
-typedef struct fixture {
-  GstHarness *h;
-  GstElement *element;
-  GstBus *bus;
-  GstVideoInfo info;
-  int frames;
-} fixture;
-
+/* n frames of two white squares, all of which leave with so many faces. */
 static void
-set_up (fixture *f, const char *line)
-{
-  f->h = rig_new (line);
-  f->element = gst_bin_get_by_name (GST_BIN (f->h->element), "e");
-  f->bus = rig_bus (f->h);
-  f->frames = 0;
-  rig_set_format (f->h, &f->info, GST_VIDEO_FORMAT_GRAY8, 320, 200);
-}
-
-static void
-tear_down (fixture *f)
-{
-  gst_object_unref (f->element);
-  gst_element_set_bus (f->h->element, NULL);
-  gst_object_unref (f->bus);
-  gst_harness_teardown (f->h);
-}
-
-/* n frames of two faces, all of which leave. */
-static void
-push (fixture *f, int n)
+push_faces (rig_fixture *f, int n, int faces)
 {
   for (int i = 0; i < n; i++) {
     GstBuffer *in = rig_spots (&f->info, (rig_spot[]) { { 80, 80 }, { 240, 120 } }, 2);
     GST_BUFFER_PTS (in) = (guint64) f->frames++ * FRAME;
     GstBuffer *out = gst_harness_push_and_pull (f->h, in);
-    check (out && rig_n_faces (out) == 2);
+    check (out && rig_n_faces (out) == faces);
     gst_clear_buffer (&out);
   }
 }
 
+static void
+push (rig_fixture *f, int n)
+{
+  push_faces (f, n, 2);
+}
+
 static guint64
-number (fixture *f, const char *group, const char *field)
+number (rig_fixture *f, const char *group, const char *field)
 {
   GstStructure *stats = NULL;
   guint64 n = G_MAXUINT64;
@@ -63,7 +42,7 @@ number (fixture *f, const char *group, const char *field)
 
 /* Field of a stage's times. */
 static double
-ms (fixture *f, const char *stage, const char *field)
+ms (rig_fixture *f, const char *stage, const char *field)
 {
   GstStructure *stats = NULL;
   double value = -1;
@@ -78,8 +57,8 @@ static void
 counts_what_is_done (void)
 {
   static const char *const stages[] = { "find", "read", "heat-map", "attach", "draw", "frame" };
-  fixture f;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=both interval=0 max-faces-per-frame=0 heatmap-interval=0");
+  rig_fixture f;
+  rig_set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=both interval=0 max-faces-per-frame=0 heatmap-interval=0");
   check (number (&f, NULL, "frames") == 0);
   push (&f, 30);
   check (number (&f, NULL, "frames") == 30 && number (&f, NULL, "analysed") == 30 && number (&f, NULL, "faces") == 60);
@@ -93,15 +72,29 @@ counts_what_is_done (void)
   gst_element_set_state (f.h->element, GST_STATE_READY);
   gst_element_set_state (f.h->element, GST_STATE_PLAYING);
   check (number (&f, NULL, "frames") == 0); /* another start */
-  tear_down (&f);
+  rig_tear_down (&f);
+}
+
+/* As for faces that are followed, though every frame is read. */
+static void
+explains_whole_frames_as_often_as_it_may (void)
+{
+  rig_fixture f;
+  rig_set_up (&f, "feremotion name=e MODEL faces=frame overlay=heatmap heatmap-interval=200");
+  push_faces (&f, 30, 1);
+  check (number (&f, NULL, "inferences") == 30 && number (&f, NULL, "heat-maps") == 5);
+  g_object_set (f.element, "heatmap-interval", 0, NULL);
+  push_faces (&f, 10, 1);
+  check (number (&f, NULL, "heat-maps") == 15);
+  rig_tear_down (&f);
 }
 
 /* No frame can be read in no time; after three seconds each kind of work was done as often as it must. */
 static void
 sheds_what_does_not_fit (void)
 {
-  fixture f;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=both interval=0 max-faces-per-frame=0 heatmap-interval=0");
+  rig_fixture f;
+  rig_set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 overlay=both interval=0 max-faces-per-frame=0 heatmap-interval=0");
   push (&f, 10);
   g_object_set (f.element, "max-latency", 1, NULL);
   guint64 read = number (&f, NULL, "inferences");
@@ -112,18 +105,18 @@ sheds_what_does_not_fit (void)
   check (number (&f, NULL, "inferences") - read + number (&f, "shed", "readings") == 180); /* all that were due, done or not */
   check (number (&f, NULL, "inferences") > read);
   test_note ("%d pieces of work left out of 90 frames of at most 1 ms", (int) left_out);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 /* A sink that says that everything is late: all work is left out, but for once a second; all frames leave, and a message says so. */
 static void
 late_frames_are_kept_and_not_worked_on (void)
 {
-  fixture f;
+  rig_fixture f;
   gint quality = 0;
   guint64 processed = 0, dropped = 1;
   GstFormat format;
-  set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 interval=0 max-faces-per-frame=0");
+  rig_set_up (&f, "feremotion name=e MODEL FINDER min-quality=0 interval=0 max-faces-per-frame=0");
   push (&f, 3);
   guint64 before = number (&f, NULL, "inferences");
   gst_harness_push_upstream_event (f.h, gst_event_new_qos (GST_QOS_TYPE_UNDERFLOW, 2, 60 * GST_SECOND, 3 * FRAME));
@@ -142,14 +135,14 @@ late_frames_are_kept_and_not_worked_on (void)
   before = number (&f, NULL, "inferences");
   push (&f, 10);
   check (number (&f, NULL, "inferences") - before == 20);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 static void
 a_new_face_without_time_says_so (void)
 {
-  fixture f;
-  set_up (&f, "feremotion name=e MODEL faces=frame");
+  rig_fixture f;
+  rig_set_up (&f, "feremotion name=e MODEL faces=frame");
   gst_harness_push_upstream_event (f.h, gst_event_new_qos (GST_QOS_TYPE_UNDERFLOW, 2, 60 * GST_SECOND, 0));
   GstBuffer *out = NULL;
   for (int i = 0; i < 4; i++) {
@@ -162,11 +155,11 @@ a_new_face_without_time_says_so (void)
   const char *skipped = gst_structure_get_string (rig_face (out, 0), "skipped");
   check (skipped && strcmp (skipped, fer_skip_text (FER_SKIP_LATE)) == 0 && rig_probability (rig_face (out, 0), 0) == 0);
   gst_buffer_unref (out);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 static GstClockTime
-latency_of (fixture *f)
+latency_of (rig_fixture *f)
 {
   GstQuery *query = gst_query_new_latency ();
   GstClockTime min = GST_CLOCK_TIME_NONE;
@@ -190,8 +183,8 @@ wait_a_little (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 static void
 tells_its_delay_to_live_pipelines (void)
 {
-  fixture f;
-  set_up (&f, "feremotion name=e MODEL FINDER");
+  rig_fixture f;
+  rig_set_up (&f, "feremotion name=e MODEL FINDER");
   gst_harness_set_live (f.h, TRUE);
   gst_harness_set_upstream_latency (f.h, 40 * GST_MSECOND);
   rig_set_format (f.h, &f.info, GST_VIDEO_FORMAT_GRAY8, 321, 200); /* caps anew: the source has become live */
@@ -209,7 +202,7 @@ tells_its_delay_to_live_pipelines (void)
   check ((message != NULL) == (told > 40 * GST_MSECOND));
   if (message)
     gst_message_unref (message);
-  tear_down (&f);
+  rig_tear_down (&f);
 }
 
 int
@@ -217,6 +210,7 @@ main (int argc, char **argv)
 {
   rig_init (&argc, &argv);
   return rig_exit (test_run ((test_case[]) { TEST (counts_what_is_done),
+                                             TEST (explains_whole_frames_as_often_as_it_may),
                                              TEST (sheds_what_does_not_fit),
                                              TEST (late_frames_are_kept_and_not_worked_on),
                                              TEST (a_new_face_without_time_says_so),
