@@ -66,12 +66,13 @@ gst_fer_emotion_json_set_property (GObject *object, guint id, const GValue *valu
   GST_OBJECT_LOCK (self);
   gboolean late = id == TEXT_PROP_FORMAT && self->started;
   gboolean known = late || textsettings_set (&self->settings, id, value);
-  const char *refused = id == TEXT_PROP_FIELDS ? self->settings.fields->refused : NULL;
+  char *refused = id == TEXT_PROP_FIELDS ? g_strdup (self->settings.fields->refused) : NULL; /* before another thread sets others */
   GST_OBJECT_UNLOCK (self);
   if (late)
     GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("The format cannot be changed while the element runs."), ("Set it in state NULL or READY."));
   if (refused)
     GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("The field \"%s\" is left out: the line of JSON has a key of that name.", refused), (NULL));
+  g_free (refused);
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }

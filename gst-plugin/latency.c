@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define MEMORY 256      /* frames after which two thirds of a peak are forgotten */
+#define MEMORY 1024     /* frames after which two thirds of a peak are forgotten */
 #define HEADROOM 1.05   /* told beyond the peak */
 #define LEAST 1.0       /* ms: less is no delay, a sink allows for more */
 #define HYSTERESIS 0.75 /* of what is told: a peak must be under it to be told */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # soak.sh BUILD [SECONDS]: frames with a face, as fast as they go, through everything that the element does, for an hour or so many seconds. Fails when
 # after the first minute (half of the time, where that is less) memory grows by more than 1 MB, or a descriptor or thread more stays.
+# LIVE=1: 30 frames a second, beside other work.
 set -eu
 source=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "$1" && pwd)
@@ -12,13 +13,15 @@ folder=$(mktemp -d)
 export GST_PLUGIN_PATH="$build/gst-plugin"
 
 # Queues of two frames: what waits in long ones comes and goes by megabytes.
-gst-launch-1.0 multifilesrc location="$source/docs/hopper.jpg" loop=true caps=image/jpeg,framerate=30/1 ! jpegdec ! videoconvert ! videoscale ! \
+# shellcheck disable=SC2086 # the words of an element
+gst-launch-1.0 multifilesrc location="$source/docs/hopper.jpg" loop=true caps=image/jpeg,framerate=30/1 ! jpegdec ${LIVE:+! clocksync} ! videoconvert ! videoscale ! \
   video/x-raw,format=I420,width=320,height=320 ! tee name=all ! queue max-size-buffers=2 ! \
   feremotion overlay=both updates=every-frame anonymize=blur ! tee name=frames ! queue max-size-buffers=2 ! videoconvert ! video/x-raw,format=RGB ! fakesink \
   frames. ! queue max-size-buffers=2 ! feremotionjson ! progressreport update-freq=5 format=buffers ! fakesink \
   all. ! queue max-size-buffers=2 ! feremotion async=true max-latency=5 ! feremotionjson format=vtt ! fakesink >"$folder/out" 2>&1 &
 pid=$!
 trap 'kill $pid 2>/dev/null || true; rm -rf "$folder"' EXIT
+trap 'exit 130' INT TERM
 
 # Memory in kB, open descriptors, threads.
 sample () {

@@ -9,11 +9,13 @@ enum { WIDTH = 117, HEIGHT = 99 };
 
 static const fer_box box = { 40, 30, 36, 40 };
 
-/* A buffer of info full of noise, the same for a seed. */
+/* A buffer of info full of noise, the same for a seed. Zeros follow: of NV12_10LE32 GStreamer reads a word more where the last pixel's colour would
+ * need it, for which the format has no room. */
 static GstBuffer *
 noise (const GstVideoInfo *info, guint seed)
 {
-  GstBuffer *buffer = gst_buffer_new_allocate (NULL, info->size, NULL);
+  GstAllocationParams params = { .flags = GST_MEMORY_FLAG_ZERO_PADDED, .padding = 16 };
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, info->size, &params);
   GstMapInfo map;
   gst_buffer_map (buffer, &map, GST_MAP_WRITE);
   for (gsize i = 0; i < map.size; i++) {
@@ -120,14 +122,11 @@ try_format (GstVideoFormat format, anonymize_choice how)
 static void
 covers_faces_in_every_format (void)
 {
-  int n = 0;
-  for (GstVideoFormat format = GST_VIDEO_FORMAT_ENCODED + 1; gst_video_format_to_string (format); format++) {
-    const GstVideoFormatInfo *info = gst_video_format_get_info (format);
-    if (!info->unpack_func || !info->pack_func)
-      continue;
-    try_format (format, ANONYMIZE_BLUR);
-    try_format (format, ANONYMIZE_PIXELATE);
-    n++;
+  guint n;
+  const GstVideoFormat *formats = gst_video_formats_raw (&n);
+  for (guint i = 0; i < n; i++) {
+    try_format (formats[i], ANONYMIZE_BLUR);
+    try_format (formats[i], ANONYMIZE_PIXELATE);
   }
   check (n > 80);
 }

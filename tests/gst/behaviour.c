@@ -68,7 +68,7 @@ hundreds_of_lives_leave_nothing (void)
   }
   gsize after = in_use ();
   test_note ("%" G_GSIZE_FORMAT " bytes in use after %d lives, %" G_GSIZE_FORMAT " after %d", before, WARM, after, LIVES);
-  check (after <= before + 512 * 1024); /* 2 kB a life: what fonts and quarks take, a thousandth of what one holds */
+  check (after <= before + 512 * 1024); /* in 900 lives it goes up and down by 0.3 MB and does not grow */
   check (n_entries ("/proc/self/fd") <= files && n_entries ("/proc/self/task") <= threads + 2);
 }
 
@@ -87,7 +87,7 @@ one_element_starts_hundreds_of_times (void)
   }
   gsize after = in_use ();
   test_note ("%" G_GSIZE_FORMAT " bytes in use after 20 starts, %" G_GSIZE_FORMAT " after 300", before, after);
-  check (after <= before + 100 * 1024); /* 350 bytes a start: one that kept a model would take a thousand times that */
+  check (after <= before + 32 * 1024); /* 10 kB more by the thousandth start, none after it: what the allocator caches */
   gst_element_set_state (element, GST_STATE_NULL);
   gst_object_unref (element);
 }
@@ -167,6 +167,8 @@ refuses_memory_that_it_cannot_read (void)
   static const char *const refused[] = { "video/x-raw(memory:GLMemory),format=RGBA", "video/x-raw(memory:DMABuf),format=NV12",
                                          "video/x-raw(memory:VASurface),format=NV12", "video/x-raw(memory:CUDAMemory),format=NV12",
                                          "image/jpeg" };
+  GstSegment segment;
+  gst_segment_init (&segment, GST_FORMAT_TIME);
   for (gsize i = 0; i < G_N_ELEMENTS (refused); i++) {
     GstHarness *h = rig_new ("feremotion MODEL overlay=labels");
     char *text = g_strconcat (refused[i], ",width=64,height=48,framerate=30/1", NULL);
@@ -174,6 +176,7 @@ refuses_memory_that_it_cannot_read (void)
     check (!gst_pad_peer_query_accept_caps (h->srcpad, caps) && !gst_caps_can_intersect (all, caps));
     gst_harness_play (h);
     gst_harness_push_event (h, gst_event_new_caps (caps));
+    gst_harness_push_event (h, gst_event_new_segment (&segment));
     check (gst_harness_push (h, gst_buffer_new_allocate (NULL, 64 * 48 * 4, NULL)) == GST_FLOW_NOT_NEGOTIATED);
     gst_caps_unref (caps);
     gst_caps_unref (all);
