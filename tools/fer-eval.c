@@ -13,7 +13,7 @@ typedef struct options {
   char *task_name, *model, *json;
   char *data, *split_name, *plot, *precision_name;
   char *manifest, *half_name, *faces_name, *finder;
-  char *votes, *protocol, *compare, *calibrate, *looks_name, *reliability, *mistakes;
+  char *votes, *protocol, *compare, *calibrate, *looks_name, *reliability, *mistakes, *report, *card, *runs, *command;
   gboolean robustness;
   gint64 seed;
   eval_looks looks;
@@ -149,6 +149,9 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "robustness", 0, 0, G_OPTION_ARG_NONE, &o->robustness, "accuracy on faces that are turned, blurred, dark, ...", NULL },
     { "reliability", 0, 0, G_OPTION_ARG_FILENAME, &o->reliability, "draw the reliability diagram, by gnuplot", "FILE.png|svg" },
     { "mistakes", 0, 0, G_OPTION_ARG_FILENAME, &o->mistakes, "draw the surest of the wrong readings", "FILE.png" },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &o->report, "write all of it as one page, with plots and mistakes", "FILE.html" },
+    { "card", 0, 0, G_OPTION_ARG_FILENAME, &o->card, "write the model card", "FILE.md" },
+    { "runs", 0, 0, G_OPTION_ARG_FILENAME, &o->runs, "--card: trainings that led to the model (docs/training-runs.csv)", "CSV" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &o->seed, "of intervals and of what spoils faces (1)", "N" },
     { "images", 0, 0, G_OPTION_ARG_FILENAME, &o->images, "labelled pictures, FOLDER/CLASS/*.jpg or *.png; faces: folder of the pictures", "FOLDER" },
     { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &o->manifest, "labelled pictures as a table names them, in --images (docs/evaluation.md)", "CSV" },
@@ -197,6 +200,10 @@ run_expression (const options *o, nn_error *error)
                              .robustness = o->robustness,
                              .reliability = o->reliability,
                              .mistakes = o->mistakes,
+                             .report = o->report,
+                             .card = o->card,
+                             .runs = o->runs,
+                             .command = o->command,
                              .json = o->json,
                              .plot = o->plot };
   return eval_expression (&order, error);
@@ -232,18 +239,32 @@ run_faces (const options *o, nn_error *error)
   return good;
 }
 
+/* The line that was typed, files without their folders. */
+static char *
+command_of (char **argv)
+{
+  GString *line = g_string_new (NULL);
+  for (int i = 0; argv[i]; i++) {
+    char *base = strchr (argv[i], '/') ? g_path_get_basename (argv[i]) : g_strdup (argv[i]);
+    g_string_append_printf (line, "%s%s", i ? " " : "", base);
+    g_free (base);
+  }
+  return g_string_free (line, FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
   options o = { .size = 640, .seed = 1, .threshold = (double) FER_FINDER_THRESHOLD };
   nn_error error = { "" };
+  o.command = command_of (argv);
   int status = !read_options (&o, &argc, &argv, &error)                    ? TOOL_USAGE
                : (is_faces (&o) ? run_faces : run_expression) (&o, &error) ? TOOL_GOOD
                                                                            : TOOL_ERROR;
-  char **const texts[] = { &o.task_name, &o.model,      &o.json,        &o.data,    &o.split_name, &o.plot,     &o.precision_name,
-                           &o.manifest,  &o.half_name,  &o.faces_name,  &o.finder,  &o.images,     &o.boxes,    &o.negatives,
-                           &o.sources,   &o.views,      &o.detections,  &o.write,   &o.votes,      &o.protocol, &o.compare,
-                           &o.calibrate, &o.looks_name, &o.reliability, &o.mistakes };
+  char **const texts[] = { &o.task_name,  &o.model,      &o.json,   &o.data,     &o.split_name, &o.plot,      &o.precision_name, &o.manifest,
+                           &o.half_name,  &o.faces_name, &o.finder, &o.images,   &o.boxes,      &o.negatives, &o.sources,        &o.views,
+                           &o.detections, &o.write,      &o.votes,  &o.protocol, &o.compare,    &o.calibrate, &o.looks_name,     &o.reliability,
+                           &o.mistakes,   &o.report,     &o.card,   &o.runs,     &o.command };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
   return tool_end ("fer-eval", status, &error);

@@ -1,16 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""fer-eval-more.py FER-EVAL FER-CLASSIFY TOY-MODEL: what may be asked for beside the headline, against the same counted here."""
+"""fer-eval-more.py FER-EVAL FER-CLASSIFY TOY-MODEL SOURCE: what may be asked for beside the headline, against the same counted here."""
+import base64
+import hashlib
+import html.parser
 import json
 import math
 import os
+import re
+import shutil
 import sys
+import xml.etree.ElementTree
 
 import numpy
 from PIL import Image
 from tap import fails, main, run
 
-EVAL, CLASSIFY, TOY = sys.argv[1:4]
+EVAL, CLASSIFY, TOY, SOURCE = sys.argv[1:5]
 INFO = os.path.join(os.path.dirname(EVAL), 'fer-info')
 LABELS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral']
 VOTES = ['neutral', 'happiness', 'surprise', 'sadness', 'anger', 'disgust', 'fear', 'contempt', 'unknown', 'NF']
@@ -171,6 +177,90 @@ def test_the_surest_mistakes_are_drawn(folder):
         tile = pixels[16 + i // 8 * 200:, 16 + i % 8 * 160:][:144, :144]
         assert tile[10:-10, 10:-10].std() > 1, f'no face in tile {i}'
         assert pixels[16 + i // 8 * 200 + 144:, 16 + i % 8 * 160:][:40, :144].max() > 150, f'no words under tile {i}'
+
+
+class Checker(html.parser.HTMLParser):
+    """Tags are closed in the order of their opening; what is inside is kept."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.tables, self.rows, self.words, self.pictures = [], 0, 0, [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag == 'img':
+            self.pictures.append(dict(attrs))
+        if tag not in ('img', 'meta', 'link', '!doctype', 'br'):
+            self.open.append(tag)
+        self.tables += tag == 'table'
+        self.rows += tag == 'tr'
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+
+    def handle_data(self, data):
+        self.words.append(data.strip())
+
+
+def test_the_report_is_one_page(folder):
+    data, model = prepare(folder)
+    path, other = os.path.join(folder, 'report.html'), os.path.join(folder, '<b>.onnx')
+    shutil.copy(model, other)
+    run(EVAL, *data, '--model', model, '--report', path, '--robustness', '--compare', other, '--tta', 'ten')
+    with open(path, encoding='utf-8') as file:
+        text = file.read()
+    page = Checker()
+    page.feed(text)
+    assert not page.open and page.tables == 5 and page.rows > 30, (page.open, page.tables, page.rows)
+    assert '<b>' not in text and '<b>' in ' '.join(page.words) and 'http://' not in text.replace('http://www.w3.org', ''), 'a page of its own'
+    got = evaluate(*data, '--model', model)
+    assert f'{100 * got["accuracy"]:.2f}' in page.words and f'{100 * got["macro_f1"]:.2f}' in page.words
+    assert all(p['src'].startswith('data:image/') and p['alt'] for p in page.pictures)
+    drawn = [base64.b64decode(p['src'].partition(',')[2]) for p in page.pictures]
+    for svg in drawn:
+        xml.etree.ElementTree.fromstring(svg)
+    assert len(drawn) == (4 if shutil.which('gnuplot') else 1) and b'data:image/png' in drawn[-1]
+
+
+def test_the_card_says_what_the_file_says(folder):
+    data, model = prepare(folder)
+    path, runs = os.path.join(folder, 'card.md'), os.path.join(folder, 'runs.csv')
+    with open(runs, 'w', encoding='ascii') as file:
+        file.write('run,public,note\nr1,61.5,"first, as it came"\nr2,62.5,a | b\n')
+    run(EVAL, *data, '--model', model, '--card', path, '--runs', runs)
+    with open(path, encoding='utf-8') as file:
+        card = file.read()
+    got = evaluate(*data, '--model', model)
+    with open(model, 'rb') as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    for words in ('# toy', digest, ', '.join(LABELS), 'from a grey', 'data: fer2013.csv', '62 %', '436', '8.1 %', 'Article 5', f'| {100 * got["accuracy"]:.2f} |', 'LICENSE.md',
+                  '| r1 | 61.5 | first, as it came |', 'a \\| b', '--card card.md', '--split PrivateTest'):
+        assert words in card, words
+    assert folder not in card, 'a folder of this machine'
+    for label in LABELS:
+        one = got['classes'][label]
+        assert f'| {label} | {one["n"]} | ' in card
+    with open(runs, 'a', encoding='ascii') as file:
+        file.write('r3\n')
+    fails_late = run(EVAL, *data, '--model', model, '--card', path, '--runs', runs, status=1)[1]
+    assert 'runs.csv' in fails_late and 'line 4' in fails_late, fails_late
+
+
+def test_shipped_cards_are_of_the_shipped_files(_):
+    """Of each card that names its file's SHA-256, which generated ones do."""
+    models = os.path.join(SOURCE, 'models')
+    for name in sorted(os.listdir(models)):
+        card, model = os.path.join(models, name), os.path.join(models, name[:-3] + '.onnx')
+        if not name.endswith('.md') or not os.path.exists(model):
+            continue
+        with open(card, encoding='utf-8') as file:
+            text = file.read()
+        assert text.startswith('# ' + name[:-3]), name
+        said = re.search('^- SHA-256: ([0-9a-f]{64})$', text, re.M)
+        with open(model, 'rb') as file:
+            assert not said or said[1] == hashlib.sha256(file.read()).hexdigest(), f'{name} is of another file: write it again'
+        weights = re.search('([0-9.]+) million weights', text)
+        told = re.search('parameters +([0-9,]+)', run(INFO, model)[0])[1].replace(',', '')
+        assert not weights or abs(float(weights[1]) - int(told) / 1e6) < 0.006, name
 
 
 def test_usage_errors(folder):

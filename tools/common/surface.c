@@ -27,15 +27,27 @@ append (void *bytes, const unsigned char *data, unsigned int length)
   return CAIRO_STATUS_SUCCESS;
 }
 
-bool
-tool_surface_save (cairo_surface_t *surface, const char *path, nn_error *error)
+GByteArray *
+tool_surface_png (cairo_surface_t *surface, nn_error *error)
 {
   GByteArray *bytes = g_byte_array_new ();
   cairo_status_t status = cairo_surface_status (surface);
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_write_to_png_stream (surface, append, bytes);
-  bool good = status == CAIRO_STATUS_SUCCESS ? nn_file_write (path, bytes->data, bytes->len, error)
-                                             : nn_fail (error, "%s: %s", path, cairo_status_to_string (status));
+  if (status == CAIRO_STATUS_SUCCESS)
+    return bytes;
+  nn_fail (error, "%s", cairo_status_to_string (status));
+  g_byte_array_unref (bytes);
+  return NULL;
+}
+
+bool
+tool_surface_save (cairo_surface_t *surface, const char *path, nn_error *error)
+{
+  GByteArray *bytes = tool_surface_png (surface, error);
+  if (!bytes)
+    return nn_fail_prefix (error, path);
+  const bool good = nn_file_write (path, bytes->data, bytes->len, error);
   g_byte_array_unref (bytes);
   return good;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "expression.h"
+#include "card.h"
 #include "common/command.h"
 #include "common/dataset.h"
 #include "mistakes.h"
@@ -145,6 +146,14 @@ plotted (tool_plotted how, const char *path)
 }
 
 static bool
+write_card (const evaluation *e, nn_error *error)
+{
+  const eval_order *o = e->o;
+  const eval_card card = { o->command, o->model, o->data ? o->data : o->manifest, o->runs };
+  return eval_write_card (&e->result, &card, o->card, error);
+}
+
+static bool
 report (const evaluation *e, nn_error *error)
 {
   const eval_order *o = e->o;
@@ -152,9 +161,10 @@ report (const evaluation *e, nn_error *error)
   if (!o->json || strcmp (o->json, "-"))
     eval_print (r);
   return tool_flush (error) && (!o->json || eval_write_json (r, o->json, error))
-         && (!o->plot || plotted (eval_plot_confusion (r, o->plot, error), o->plot))
-         && (!o->reliability || plotted (eval_plot_reliability (r, o->reliability, error), o->reliability))
-         && (!o->mistakes || eval_mistakes_save (e->samples, &e->seen, &r->outcome, o->mistakes, error));
+         && (!o->plot || plotted (eval_plot (r, EVAL_PLOT_CONFUSION, o->plot, error), o->plot))
+         && (!o->reliability || plotted (eval_plot (r, EVAL_PLOT_RELIABILITY, o->reliability, error), o->reliability))
+         && (!o->mistakes || eval_mistakes_save (e->samples, &e->seen, &r->outcome, o->mistakes, error))
+         && (!o->report || eval_write_html (r, e->samples, &e->seen, o->command, o->report, error)) && (!o->card || write_card (e, error));
 }
 
 /* ---- all of it ----------------------------------------------------------------------------------------------------------- */

@@ -3,20 +3,6 @@
 
 #include <glib.h>
 
-/* Between double quotes gnuplot reads backslashes and quotes; names of files may hold either, and line ends. */
-static char *
-quoted (const char *text)
-{
-  GString *out = g_string_new ("\"");
-  for (; *text; text++) {
-    if (*text == '"' || *text == '\\')
-      g_string_append_c (out, '\\');
-    g_string_append_c (out, g_ascii_iscntrl (*text) ? ' ' : *text);
-  }
-  g_string_append_c (out, '"');
-  return g_string_free (out, FALSE);
-}
-
 /* column, row, share of the row, faces: one line per cell. */
 static void
 add_cells (GString *script, const eval_metrics *m)
@@ -45,13 +31,13 @@ title_of (const eval_result *result, const char *says)
   const eval_subject *subject = &result->subject;
   char *title =
       g_strdup_printf ("%s on %s%s%s: %s", subject->model, subject->data, subject->split ? ", " : "", subject->split ? subject->split : "", says);
-  char *text = quoted (title);
+  char *text = tool_gnuplot_text (title);
   g_free (title);
   return text;
 }
 
-tool_plotted
-eval_plot_confusion (const eval_result *result, const char *path, nn_error *error)
+static GString *
+confusion_script (const eval_result *result)
 {
   const eval_metrics *m = &result->figures.all.metrics;
   GString *script = g_string_new (NULL);
@@ -69,11 +55,9 @@ eval_plot_confusion (const eval_result *result, const char *path, nn_error *erro
       "plot $cells using 1:2:3 with image, "
       "'' using 1:2:(sprintf (\"%%d\\n%%.0f %%%%\", $4, 100 * $3)):($3 > 0.45 ? 0xffffff : 0) with labels textcolor rgb variable\n",
       title, m->n_classes - 1, m->n_classes - 1);
-  tool_plotted plotted = tool_gnuplot (script->str, 820, 700, path, error);
-  g_string_free (script, TRUE);
   g_free (says);
   g_free (title);
-  return plotted;
+  return script;
 }
 
 /* Bins as confidence, accuracy, faces; bins without a face are no point. */
@@ -89,8 +73,8 @@ add_bins (GString *script, const char *name, const eval_calibration *c)
   g_string_append (script, "END\n");
 }
 
-tool_plotted
-eval_plot_reliability (const eval_result *result, const char *path, nn_error *error)
+static GString *
+reliability_script (const eval_result *result)
 {
   const eval_calibration *c = &result->figures.all.calibration;
   const bool after = *result->tempered_file;
@@ -99,32 +83,29 @@ eval_plot_reliability (const eval_result *result, const char *path, nn_error *er
   add_bins (script, "$before", c);
   if (after)
     add_bins (script, "$after", &result->tempered.all.calibration);
-  g_string_append_printf (
-      script,
-      "set multiplot title %s noenhanced layout 2,1\n"
-      "set lmargin 10\nset rmargin 4\nset xrange [0:1]\nset yrange [0:1]\nset grid\nset key left top\nset size 1,0.68\nset origin 0,0.26\n"
-      "set ylabel 'share read right'\nset format x ''\nset tmargin 3\nset bmargin 1\n"
-      "plot x with lines linetype 1 dashtype 2 linecolor rgb '#808080' title 'perfect', "
-      "$before using 1:2 with linespoints linewidth 2 pointtype 7 linecolor rgb '#08519c' title '%s'",
-      title, after ? "as given" : "model");
+  g_string_append_printf (script,
+                          "set multiplot title %s noenhanced\n"
+                          "set lmargin 10\nset rmargin 4\nset xrange [0:1]\nset yrange [0:1]\nset grid\nset key left top\n"
+                          "set ylabel 'share read right'\nset format x ''\nset tmargin at screen 0.94\nset bmargin at screen 0.34\n"
+                          "plot x with lines linetype 1 dashtype 2 linecolor rgb '#808080' title 'perfect', "
+                          "$before using 1:2 with linespoints linewidth 2 pointtype 7 linecolor rgb '#08519c' title '%s'",
+                          title, after ? "as given" : "model");
   if (after)
     g_string_append_printf (script,
                             ", $after using 1:2 with linespoints linewidth 2 pointtype 5 linecolor rgb '#d94801' title 'calibrated: %.2f points'",
                             100 * result->tempered.all.calibration.ece);
   g_string_append_printf (script,
-                          "\nset size 1,0.3\nset origin 0,0\nunset key\nset yrange [0:*]\nset format x '%%g'\nset tmargin 0\nset bmargin 3\n"
+                          "\nunset key\nset yrange [0:*]\nset format x '%%g'\nset tmargin at screen 0.31\nset bmargin at screen 0.08\n"
                           "set ylabel 'faces'\nset xlabel 'probability of the reading'\nset boxwidth %.6g\nset style fill solid 0.6\n"
                           "plot $before using 4:3 with boxes linecolor rgb '#08519c'\nunset multiplot\n",
                           0.9 / EVAL_BINS);
-  const tool_plotted plotted = tool_gnuplot (script->str, 720, 760, path, error);
-  g_string_free (script, TRUE);
   g_free (says);
   g_free (title);
-  return plotted;
+  return script;
 }
 
-tool_plotted
-eval_plot_robustness (const eval_result *result, const char *path, nn_error *error)
+static GString *
+robustness_script (const eval_result *result)
 {
   const eval_robustness *r = &result->robustness;
   GString *script = g_string_new (NULL);
@@ -143,8 +124,29 @@ eval_plot_robustness (const eval_result *result, const char *path, nn_error *err
     g_string_append_printf (script, "%s$e%d using 1:2 with linespoints linewidth 2 pointtype %d title '%s'", e ? ", " : "", e, e + 4,
                             eval_effects[e].name);
   g_string_append_c (script, '\n');
-  const tool_plotted plotted = tool_gnuplot (script->str, 820, 460, path, error);
-  g_string_free (script, TRUE);
   g_free (title);
+  return script;
+}
+
+static const struct {
+  GString *(*script) (const eval_result *result);
+  int width, height;
+} plots[EVAL_N_PLOTS] = { { confusion_script, 820, 700 }, { reliability_script, 720, 760 }, { robustness_script, 820, 460 } };
+
+tool_plotted
+eval_plot (const eval_result *result, eval_plot_kind kind, const char *path, nn_error *error)
+{
+  GString *script = plots[kind].script (result);
+  const tool_plotted plotted = tool_gnuplot (script->str, plots[kind].width, plots[kind].height, path, error);
+  g_string_free (script, TRUE);
+  return plotted;
+}
+
+tool_plotted
+eval_plot_svg (const eval_result *result, eval_plot_kind kind, char **svg, nn_error *error)
+{
+  GString *script = plots[kind].script (result);
+  const tool_plotted plotted = tool_gnuplot_svg (script->str, plots[kind].width, plots[kind].height, svg, error);
+  g_string_free (script, TRUE);
   return plotted;
 }
