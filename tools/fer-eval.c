@@ -4,7 +4,9 @@
 #include "common/gnuplot.h"
 #include "eval/expression.h"
 #include "eval/faces_report.h"
+#include "eval/groups.h"
 
+#include <math.h>
 #include <string.h>
 
 #define MAX_SIZE 8192 /* pixels of a shown picture's longer side */
@@ -25,6 +27,9 @@ typedef struct options {
   gboolean held_out;
   int size;
   double threshold;
+  char *groups, *predictions, *write_predictions, *columns, *gap_of, *page, *typed;
+  int together, resamples;
+  double max_gap; /* HUGE_VAL: none */
 } options;
 
 static const char description[] =
@@ -33,7 +38,9 @@ static const char description[] =
     "--task faces searches pictures for faces instead, upright, turned, and in less light, and compares what is found with the boxes of a table.\n\n"
     "Examples:\n"
     "  fer-eval --data fer2013.csv --split PrivateTest --json result.json --plot confusion.png\n"
-    "  fer-eval --task faces --images bench --boxes bench.csv --negatives negatives --size 640 --json result.json";
+    "  fer-eval --task faces --images bench --boxes bench.csv --negatives negatives --size 640 --json result.json\n"
+    "  fer-eval --groups people.csv --page bias.md --max-gap 0.1\n\n"
+    "Exit status: 0, or 1 after an error, 2 when the command line is wrong, 3 when a gap is larger than --max-gap.";
 
 /* Which of names (n, the first: none given) is meant; -1: none. */
 static int
@@ -123,6 +130,66 @@ check_faces (const options *o, nn_error *error)
   return true;
 }
 
+/* The first option given that goes with --groups, or that goes with other data; NULL: none. */
+static const char *
+first_of (const options *o, bool with_groups)
+{
+  const struct {
+    const char *name;
+    bool with_groups, given;
+  } all[] = {
+    { "--columns", true, o->columns },
+    { "--predictions", true, o->predictions },
+    { "--write-predictions", true, o->write_predictions },
+    { "--max-gap", true, !isinf (o->max_gap) },
+    { "--gap-of", true, o->gap_of },
+    { "--page", true, o->page },
+    { "--data", false, o->data },
+    { "--split", false, o->split_name },
+    { "--images", false, o->images },
+    { "--manifest", false, o->manifest },
+    { "--half", false, o->half_name },
+    { "--votes", false, o->votes },
+    { "--compare", false, o->compare },
+    { "--calibrate", false, o->calibrate },
+    { "--tta", false, o->looks_name },
+    { "--robustness", false, o->robustness },
+    { "--reliability", false, o->reliability },
+    { "--mistakes", false, o->mistakes },
+    { "--card", false, o->card },
+    { "--runs", false, o->runs },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (all); i++)
+    if (all[i].given && all[i].with_groups == with_groups)
+      return all[i].name;
+  return NULL;
+}
+
+static bool
+check_groups (options *o, nn_error *error)
+{
+  if (o->faces_name && strcmp (o->faces_name, "finder") && strcmp (o->faces_name, "frame"))
+    return nn_fail (error, "--faces %s: expected finder or frame", o->faces_name);
+  if (o->together < 1 || o->together > GROUPS_MAX_COLUMNS)
+    return nn_fail (error, "--together %d: expected 1 to %d columns", o->together, GROUPS_MAX_COLUMNS);
+  if (o->resamples < GROUPS_MIN_RESAMPLES || o->resamples > GROUPS_MAX_RESAMPLES)
+    return nn_fail (error, "--resamples %d: expected %d to %d", o->resamples, GROUPS_MIN_RESAMPLES, GROUPS_MAX_RESAMPLES);
+  if (!isinf (o->max_gap) && !(o->max_gap >= 0 && o->max_gap <= 1))
+    return nn_fail (error, "--max-gap %g: expected 0 to 1", o->max_gap);
+  if (o->gap_of && isinf (o->max_gap))
+    return nn_fail (error, "--gap-of %s: says what --max-gap is for, which is missing", o->gap_of);
+  const char *other = first_of (o, false);
+  if (other)
+    return nn_fail (error, "--groups and %s contradict each other", other);
+  if (o->predictions && (o->model || o->finder || o->faces_name))
+    return nn_fail (error, "--predictions and %s contradict each other", o->model ? "--model" : o->finder ? "--finder" : "--faces");
+  if (o->threads < 0)
+    return nn_fail (error, "--threads %d: expected 1 or more", o->threads);
+  if (o->plot && !tool_plot_name_is_good (o->plot))
+    return nn_fail (error, "--plot %s: expected a name that ends in .png or .svg", o->plot);
+  return tool_read_precision (o->precision_name, &o->precision, error);
+}
+
 static bool
 is_faces (const options *o)
 {
@@ -168,6 +235,15 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "views", 0, 0, G_OPTION_ARG_STRING, &o->views, "faces: plain and these (all)", "NAME,..." },
     { "detections", 0, 0, G_OPTION_ARG_FILENAME, &o->detections, "faces: evaluate what another program found", "CSV" },
     { "write", 0, 0, G_OPTION_ARG_FILENAME, &o->write, "faces: write the pictures for another program, as PPM", "FILE" },
+    { "groups", 0, 0, G_OPTION_ARG_FILENAME, &o->groups, "how alike groups of people are read that this table declares (docs/bias.md)", "CSV" },
+    { "columns", 0, 0, G_OPTION_ARG_STRING, &o->columns, "groups: columns that hold groups (all but path, label, x, y, w, h)", "NAME,..." },
+    { "together", 0, 0, G_OPTION_ARG_INT, &o->together, "groups: of how many columns at most to look at intersections (2)", "N" },
+    { "predictions", 0, 0, G_OPTION_ARG_FILENAME, &o->predictions, "groups: what was read of the pictures, instead of reading them", "CSV" },
+    { "write-predictions", 0, 0, G_OPTION_ARG_FILENAME, &o->write_predictions, "groups: write such a file", "CSV" },
+    { "resamples", 0, 0, G_OPTION_ARG_INT, &o->resamples, "groups: of the bootstrap, and permutations (10000)", "N" },
+    { "max-gap", 0, 0, G_OPTION_ARG_DOUBLE, &o->max_gap, "groups: exit status 3 when a gap is larger", "0-1" },
+    { "gap-of", 0, 0, G_OPTION_ARG_STRING, &o->gap_of, "groups: what --max-gap is for (detection,accuracy,equalised_odds)", "NAME,..." },
+    { "page", 0, 0, G_OPTION_ARG_FILENAME, &o->page, "groups: write everything as Markdown", "FILE.md" },
     { 0 },
   };
   if (!tool_read_options (entries, "- evaluate an expression model on FER-2013, or a finder of faces", description, argc, argv, error))
@@ -176,7 +252,11 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     return nn_fail (error, "\"%s\" is not an option; expected options only", (*argv)[1]);
   if (o->task_name && !is_faces (o) && strcmp (o->task_name, "expression"))
     return nn_fail (error, "--task %s: expected expression or faces", o->task_name);
-  return is_faces (o) ? check_faces (o, error) : check_expression (o, error);
+  if (is_faces (o) && o->groups)
+    return nn_fail (error, "--task faces and --groups contradict each other");
+  if (!o->groups && first_of (o, true))
+    return nn_fail (error, "%s: is for --groups", first_of (o, true));
+  return is_faces (o) ? check_faces (o, error) : o->groups ? check_groups (o, error) : check_expression (o, error);
 }
 
 static bool
@@ -239,6 +319,36 @@ run_faces (const options *o, nn_error *error)
   return good;
 }
 
+static int
+run_groups (const options *o, nn_error *error)
+{
+  const groups_order order = { .command = o->typed,
+                               .manifest = o->groups,
+                               .predictions = o->predictions,
+                               .eyes = { o->model, o->finder, o->precision, o->faces_name && !strcmp (o->faces_name, "frame") },
+                               .columns = o->columns,
+                               .together = o->together,
+                               .resamples = o->resamples,
+                               .threads = o->threads ? o->threads : (int) g_get_num_processors (),
+                               .seed = (uint64_t) o->seed,
+                               .max_gap = o->max_gap,
+                               .gap_of = o->gap_of,
+                               .json = o->json,
+                               .page = o->page,
+                               .report = o->report,
+                               .plot = o->plot,
+                               .write_predictions = o->write_predictions };
+  return groups_run (&order, error);
+}
+
+static int
+run (const options *o, nn_error *error)
+{
+  if (o->groups)
+    return run_groups (o, error);
+  return (is_faces (o) ? run_faces : run_expression) (o, error) ? TOOL_GOOD : TOOL_ERROR;
+}
+
 /* The line that was typed, files without their folders. */
 static char *
 command_of (char **argv)
@@ -255,16 +365,17 @@ command_of (char **argv)
 int
 main (int argc, char **argv)
 {
-  options o = { .size = 640, .seed = 1, .threshold = (double) FER_FINDER_THRESHOLD };
+  options o = { .size = 640, .seed = 1, .threshold = (double) FER_FINDER_THRESHOLD, .together = 2, .resamples = 10000, .max_gap = HUGE_VAL };
   nn_error error = { "" };
   o.command = command_of (argv);
-  int status = !read_options (&o, &argc, &argv, &error)                    ? TOOL_USAGE
-               : (is_faces (&o) ? run_faces : run_expression) (&o, &error) ? TOOL_GOOD
-                                                                           : TOOL_ERROR;
-  char **const texts[] = { &o.task_name,  &o.model,      &o.json,   &o.data,     &o.split_name, &o.plot,      &o.precision_name, &o.manifest,
-                           &o.half_name,  &o.faces_name, &o.finder, &o.images,   &o.boxes,      &o.negatives, &o.sources,        &o.views,
-                           &o.detections, &o.write,      &o.votes,  &o.protocol, &o.compare,    &o.calibrate, &o.looks_name,     &o.reliability,
-                           &o.mistakes,   &o.report,     &o.card,   &o.runs,     &o.command };
+  o.typed = tool_command_line (argc, argv);
+  const int status = read_options (&o, &argc, &argv, &error) ? run (&o, &error) : TOOL_USAGE;
+  char **const texts[] = { &o.task_name, &o.model,      &o.json,        &o.data,     &o.split_name, &o.plot,        &o.precision_name,
+                           &o.manifest,  &o.half_name,  &o.faces_name,  &o.finder,   &o.images,     &o.boxes,       &o.negatives,
+                           &o.sources,   &o.views,      &o.detections,  &o.write,    &o.votes,      &o.protocol,    &o.compare,
+                           &o.calibrate, &o.looks_name, &o.reliability, &o.mistakes, &o.report,     &o.card,        &o.runs,
+                           &o.command,   &o.groups,     &o.columns,     &o.gap_of,   &o.page,       &o.predictions, &o.write_predictions,
+                           &o.typed };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (*texts[i]);
   return tool_end ("fer-eval", status, &error);

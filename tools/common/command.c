@@ -20,6 +20,28 @@ tool_read_options (const GOptionEntry *entries, const char *arguments, const cha
   return good;
 }
 
+/* Quoted only where a shell would take it for something else. */
+static void
+add_word (GString *line, const char *word)
+{
+  static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./,:=+%@";
+  char *quoted = *word && !word[strspn (word, harmless)] ? g_strdup (word) : g_shell_quote (word);
+  g_string_append_printf (line, "%s%s", line->len ? " " : "", quoted);
+  g_free (quoted);
+}
+
+char *
+tool_command_line (int argc, char **argv)
+{
+  GString *line = g_string_new (NULL);
+  char *program = g_path_get_basename (argv[0]);
+  add_word (line, program);
+  for (int i = 1; i < argc; i++)
+    add_word (line, argv[i]);
+  g_free (program);
+  return g_string_free (line, FALSE);
+}
+
 int
 tool_end (const char *program, int status, const nn_error *error)
 {
