@@ -64,6 +64,9 @@ max_field (const geometry *g, const field *f, int c, const nn_real *x, const nn_
   }
 }
 
+/* What one output's derivatives dy (c) add to dx, where the input is x. */
+typedef void share_fn (const geometry *g, const field *f, int c, const nn_real *x, const nn_real *dy, nn_real *dx);
+
 /* The common windows: without an input in common, none cut at an edge. */
 static bool
 is_apart (const geometry *g, nn_shape out)
@@ -92,15 +95,8 @@ apart_backward (const nn_grad_call *call, const geometry *g, nn_pool_slope_fn *s
 }
 
 static void
-max_backward (const nn_grad_call *call)
+any_backward (const nn_grad_call *call, const geometry *g, share_fn *share)
 {
-  if (!call->din[0])
-    return;
-  geometry g = geometry_of (call);
-  if (is_apart (&g, call->shape)) {
-    apart_backward (call, &g, call->kernels->pool->max_slope);
-    return;
-  }
   int c = call->shape.c;
   size_t in_size = nn_shape_count (call->shapes[0]);
   memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));
@@ -108,10 +104,28 @@ max_backward (const nn_grad_call *call)
   for (int i = 0; i < call->n; i++)
     for (int oy = 0; oy < call->shape.h; oy++)
       for (int ox = 0; ox < call->shape.w; ox++, dy += c) {
-        field f = field_at (&g, oy, ox);
+        field f = field_at (g, oy, ox);
         if (f.i0 < f.i1 && f.j0 < f.j1)
-          max_field (&g, &f, c, call->in[0] + i * in_size, dy, call->din[0] + i * in_size);
+          share (g, &f, c, call->in[0] + i * in_size, dy, call->din[0] + i * in_size);
       }
+}
+
+static void
+backward (const nn_grad_call *call, nn_pool_slope_fn *slope, share_fn *share)
+{
+  if (!call->din[0])
+    return;
+  geometry g = geometry_of (call);
+  if (is_apart (&g, call->shape))
+    apart_backward (call, &g, slope);
+  else
+    any_backward (call, &g, share);
+}
+
+static void
+max_backward (const nn_grad_call *call)
+{
+  backward (call, call->kernels->pool->max_slope, max_field);
 }
 
 /* Kernel indices along one axis that lie on the padded input: ceil_mode may reach past it. */
@@ -137,38 +151,22 @@ divisor (const geometry *g, const field *f)
 }
 
 static void
-average_field (const geometry *g, const field *f, int c, const nn_real *dy, nn_real *dx)
+average_field (const geometry *g, const field *f, int c, const nn_real *x, const nn_real *dy, nn_real *dx)
 {
-  nn_real share = (nn_real) 1 / (nn_real) divisor (g, f);
+  (void) x;
+  nn_real part = (nn_real) 1 / (nn_real) divisor (g, f);
   for (int i = f->i0; i < f->i1; i++)
     for (int j = f->j0; j < f->j1; j++) {
       nn_real *at = dx + place (g, f, i, j, c);
       for (int l = 0; l < c; l++)
-        at[l] += dy[l] * share;
+        at[l] += dy[l] * part;
     }
 }
 
 static void
 average_backward (const nn_grad_call *call)
 {
-  if (!call->din[0])
-    return;
-  geometry g = geometry_of (call);
-  if (is_apart (&g, call->shape)) {
-    apart_backward (call, &g, call->kernels->pool->mean_slope);
-    return;
-  }
-  int c = call->shape.c;
-  size_t in_size = nn_shape_count (call->shapes[0]);
-  memset (call->din[0], 0, call->n * in_size * sizeof (nn_real));
-  const nn_real *dy = call->dout;
-  for (int i = 0; i < call->n; i++)
-    for (int oy = 0; oy < call->shape.h; oy++)
-      for (int ox = 0; ox < call->shape.w; ox++, dy += c) {
-        field f = field_at (&g, oy, ox);
-        if (f.i0 < f.i1 && f.j0 < f.j1)
-          average_field (&g, &f, c, dy, call->din[0] + i * in_size);
-      }
+  backward (call, call->kernels->pool->mean_slope, average_field);
 }
 
 const nn_grad_impl nn_grad_max_pool = { .reads_in = true, .backward = max_backward };
