@@ -49,7 +49,7 @@ static const property properties[] = {
   { PROP_FINDER_SIZE, "finder-size", "Finder size", INT, AT (finder_size), .most = LARGEST_FINDER_SIZE,
     .blurb =
         "Pixels of the longer side to which a frame is reduced to be searched; it is never enlarged. More finds smaller faces, in time that grows "
-        "with the square. 0: enough for faces of 6 % of the frame's height" },
+        "with the square. 0: enough for faces of 6 % of the frame's height; 1 to 31 count as 32" },
   { PROP_DETECT_INTERVAL, "detect-interval", "Detect interval", UINT, AT (detect_interval), .most = LONGEST, .usual = 200,
     .blurb =
         "Milliseconds between searches of the whole frame. Between them each known face is looked for where it should be, which is cheaper; the "

@@ -187,7 +187,7 @@ void fer_finder_free (fer_finder *finder);
 const fer_finder_info *fer_finder_about (const fer_finder *finder);
 
 /* Plans everything for pictures of (width, height), reduced so that the longer side has size pixels (0: a height of about 224, enough for faces of
- * 6 % of it; never enlarged; a network with an input of one size has that, whatever size says). Pictures are then searched without an allocation as
+ * 6 % of it; fewer than 32: 32; never enlarged; a network with an input of one size has that, whatever size says). Pictures are then searched without an allocation as
  * long as their size stays. */
 bool fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error *error);
 

@@ -14,7 +14,7 @@
 #define HEIGHT 224         /* of the reduced picture where no size is given: a face of 6 % of the height has 13 pixels then */
 #define MIN_LONG_SIDE 160  /* ... within these bounds of the longer side */
 #define MAX_LONG_SIDE 640
-#define MIN_SIZE 32        /* that can be asked for */
+#define MIN_SIZE 32        /* what is less than that counts as it */
 #define MAX_SIZE 8192
 #define LOOK 96            /* side of the input for a square, where the network's is not smaller */
 #define LOOK_WINDOW 148    /* most pixels on a side of what such a square, turned, is made from: 98 sqrt (2) and a few */
@@ -210,13 +210,15 @@ plan_passes (fer_finder *finder, int h, int w, nn_error *error)
 bool
 fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_error *error)
 {
+  if (size > 0 && size < MIN_SIZE)
+    size = MIN_SIZE;
   if (finder->width == width && finder->height == height && finder->size == size)
     return true;
   forget_size (finder);
   if (width < 1 || height < 1)
     return nn_fail (error, "a picture of %dx%d pixels", width, height);
-  if (size && (size < MIN_SIZE || size > MAX_SIZE))
-    return nn_fail (error, "faces are to be found at %d pixels, expected 0 or %d to %d", size, MIN_SIZE, MAX_SIZE);
+  if (size < 0 || size > MAX_SIZE)
+    return nn_fail (error, "faces are to be found at %d pixels, expected 0 to %d", size, MAX_SIZE);
   const double scale = reduction (finder, width, height, size);
   const int h = (int) fmax (1, round (scale * height)), w = (int) fmax (1, round (scale * width));
   finder->line = nn_alloc (2 * (size_t) width * sizeof *finder->line);

@@ -211,7 +211,8 @@ size_is_what_is_asked_for (void)
     require (fer_finder_run (finder, &image, 0.5f, found, 4) >= 1);
     check_face (&found[0], 300, 222, here, 0, 0.6);
   }
-  check (!fer_finder_resize (finder, W, H, 5, &error) && strstr (error.text, "5 pixels"));
+  check (fer_finder_resize (finder, W, H, 5, &error)); /* as 32 */
+  check (!fer_finder_resize (finder, W, H, 8193, &error) && strstr (error.text, "8193 pixels"));
   check (!fer_finder_resize (finder, W, H, -1, &error) && !fer_finder_resize (finder, W, H, 1 << 20, &error));
   check (!fer_finder_resize (finder, 0, H, 0, &error) && strstr (error.text, "0x480"));
   check (fer_finder_run (finder, &image, 0.5f, found, 4) == 0); /* nothing is planned now */

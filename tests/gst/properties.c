@@ -122,7 +122,7 @@ set_at_random (setter *s, GParamSpec *spec, GRand *random)
   else if (strcmp (spec->name, "finder-model") == 0)
     g_value_set_static_string (&value, g_rand_int_range (random, 0, 4) ? rig_finder : "/nowhere");
   else if (strcmp (spec->name, "finder-size") == 0)
-    g_value_set_int (&value, g_rand_int_range (random, 0, 3) * 64);
+    g_value_set_int (&value, g_rand_int_range (random, 0, 128));
   else if (G_IS_PARAM_SPEC_INT (spec))
     g_value_set_int (&value, g_rand_int_range (random, G_PARAM_SPEC_INT (spec)->minimum, G_PARAM_SPEC_INT (spec)->maximum));
   else if (G_IS_PARAM_SPEC_UINT (spec))
