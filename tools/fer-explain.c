@@ -96,7 +96,8 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "folder for what is written; made if it is not there", "DIR" },
     { "faces", 'f', 0, G_OPTION_ARG_STRING, &o->faces_name,
       "auto: found, or where there is none the whole picture (what is done without it); finder: found; frame: the whole picture", "WAY" },
-    { "class", 'c', 0, G_OPTION_ARG_STRING, &o->class, "all (what is done without it), predicted (with --mean), or one of the model's labels", "NAME" },
+    { "class", 'c', 0, G_OPTION_ARG_STRING, &o->class, "all (what is done without it), predicted (with --mean), or one of the model's labels",
+      "NAME" },
     { "method", 'm', 0, G_OPTION_ARG_STRING, &o->method_name, "gradcam, gradcam++ or layercam (layercam)", "NAME" },
     { "layer", 'l', 0, G_OPTION_ARG_STRING, &o->layer,
       "auto, a least number of positions on a side, or the name of a node of the model's graph (auto)", "LAYER" },
@@ -170,7 +171,8 @@ write_face (const explainer *e, const subject *s, int i, nn_error *error)
 {
   const explained *it = &s->faces[i];
   char *crop = g_strdup_printf ("%s-%d-crop.png", s->stem, i + 1);
-  bool good = tool_picture_save_grey (it->pixels, it->size, crop, error) && save (sheet_draw (&e->style, s->surface, it, &s->result, i), s->stem, i, NULL, error);
+  bool good = tool_picture_save_grey (it->pixels, it->size, crop, error)
+              && save (sheet_draw (&e->style, s->surface, it, &s->result, i), s->stem, i, NULL, error);
   g_free (crop);
   for (int label = 0; good && label < it->n_labels; label++)
     if (s->wanted[i][label])
@@ -221,7 +223,8 @@ write_all (const explainer *e, subject *s, nn_error *error)
     const fer_face *face = &s->result.faces[i];
     if (!write_face (e, s, i, error))
       return false;
-    printf ("%s: face %d is %s, %.1f %%: %s-%d.png\n", s->path, i + 1, s->result.labels[face->label], 100 * (double) face->confidence, s->stem, i + 1);
+    printf ("%s: face %d is %s, %.1f %%: %s-%d.png\n", s->path, i + 1, s->result.labels[face->label], 100 * (double) face->confidence, s->stem,
+            i + 1);
   }
   if (!s->result.n_faces)
     printf ("%s: no face\n", s->path);
@@ -318,7 +321,8 @@ load (explainer *e, nn_error *error)
   nn_cam_gradient (e->cam, &shape);
   e->style.opacity = (float) o->opacity;
   fer_model_name (o->model, e->model, sizeof e->model);
-  snprintf (e->style.caption, sizeof e->style.caption, "%s of a map of %dx%d positions, %d channels", nn_cam_method_name (o->method), shape.w, shape.h, shape.c);
+  snprintf (e->style.caption, sizeof e->style.caption, "%s of a map of %dx%d positions, %d channels", nn_cam_method_name (o->method), shape.w,
+            shape.h, shape.c);
   return !g_mkdir_with_parents (o->output, 0777) || nn_fail (error, "%s: %s", o->output, g_strerror (errno));
 }
 

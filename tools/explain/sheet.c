@@ -9,8 +9,8 @@
 #include "fer/pen.h"
 
 #define COLUMNS 4
-#define GAP 20       /* around tiles */
-#define LINE 26      /* height of a line of text */
+#define GAP 20  /* around tiles */
+#define LINE 26 /* height of a line of text */
 #define LETTERS 17.0
 #define SMALL_LETTERS (0.85 * LETTERS)
 #define CELL_W (SHEET_TILE + GAP)
@@ -252,8 +252,8 @@ sheet_overlay (const sheet_style *style, cairo_surface_t *picture, const explain
 {
   fer_picture heat;
   cairo_t *cairo = cairo_create (picture);
-  if (fer_draw_heatmap (explained_map (it, label), it->map_h, it->map_w, &it->square, it->roll, style->opacity, cairo_image_surface_get_width (picture),
-                        cairo_image_surface_get_height (picture), &heat))
+  if (fer_draw_heatmap (explained_map (it, label), it->map_h, it->map_w, &it->square, it->roll, style->opacity,
+                        cairo_image_surface_get_width (picture), cairo_image_surface_get_height (picture), &heat))
     paint (cairo, &heat);
   cairo_destroy (cairo);
 }
