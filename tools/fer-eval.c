@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT
- * fer-eval: how often a model reads FER-2013's faces as people labelled them, and how well a finder finds faces. */
+ * fer-eval: how often a model reads faces as people labelled them, how alike it reads those of groups, and how well a finder finds faces. */
 #include "common/command.h"
 #include "common/gnuplot.h"
 #include "eval/expression.h"
@@ -246,7 +246,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "page", 0, 0, G_OPTION_ARG_FILENAME, &o->page, "groups: write everything as Markdown", "FILE.md" },
     { 0 },
   };
-  if (!tool_read_options (entries, "- evaluate an expression model on FER-2013, or a finder of faces", description, argc, argv, error))
+  if (!tool_read_options (entries, "- evaluate an expression model, by groups of people as well, or a finder of faces", description, argc, argv, error))
     return false;
   if (*argc > 1)
     return nn_fail (error, "\"%s\" is not an option; expected options only", (*argv)[1]);

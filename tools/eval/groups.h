@@ -21,7 +21,7 @@ typedef struct groups_order {
   int together, resamples, threads;
   uint64_t seed;
   double max_gap;     /* HUGE_VAL: no limit */
-  const char *gap_of; /* "accuracy,equalised_odds": what max_gap is for; NULL: groups_usual_limits */
+  const char *gap_of; /* "accuracy,equalised_odds": what max_gap is for; NULL: what is usual */
   const char *json, *page, *report, *plot, *write_predictions;
 } groups_order;
 

@@ -25,12 +25,6 @@ eval_page_new (eval_page_kind kind)
   return page;
 }
 
-eval_page_kind
-eval_page_is (const eval_page *page)
-{
-  return page->kind;
-}
-
 static void
 end_list (eval_page *page)
 {

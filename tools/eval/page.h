@@ -11,7 +11,6 @@ typedef enum eval_page_kind { EVAL_PAGE_TEXT, EVAL_PAGE_MARKDOWN, EVAL_PAGE_HTML
 typedef struct eval_page eval_page;
 
 eval_page *eval_page_new (eval_page_kind kind);
-eval_page_kind eval_page_is (const eval_page *page);
 
 /* What was written, the caller's to g_free; the page is gone. */
 char *eval_page_finish (eval_page *page);
