@@ -186,11 +186,17 @@ eval_page_whole (const char *title, const char *body)
 {
   static const char head[] = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                              "<meta name=\"viewport\" content=\"width=device-width\">\n<title>%s</title>\n<style>\n"
-                             "body { font: 15px/1.5 sans-serif; max-width: 75em; margin: 2em auto; padding: 0 1em; color: #222; }\n"
-                             "table { border-collapse: collapse; margin: 1em 0; display: block; overflow-x: auto; }\n"
-                             "th, td { padding: 0.2em 0.7em; border-bottom: 1px solid #ddd; text-align: right; font-weight: normal; }\n"
-                             "tr:first-child th { font-weight: bold; }\nth:first-child { text-align: left; }\n"
-                             "pre { overflow-x: auto; background: #f4f4f4; padding: 0.7em; }\nimg { max-width: 100%%; }\n</style>\n</head>\n<body>\n";
+                             ":root { color-scheme: light dark; --ink: #222; --paper: #fff; --line: #ddd; --shade: #f4f4f4; }\n"
+                             "@media (prefers-color-scheme: dark) { :root { --ink: #e3e6ea; --paper: #15191e; --line: #39414b; --shade: #20262d; } }\n"
+                             "body { font: 16px/1.55 system-ui, sans-serif; max-width: 62em; margin: 2em auto; padding: 0 1em; color: var(--ink); "
+                             "background: var(--paper); }\n"
+                             "h1, h2, h3 { line-height: 1.2; margin: 1.6em 0 0.4em; }\n"
+                             "table { border-collapse: collapse; margin: 1em 0; display: block; overflow-x: auto; font-size: 0.9em; }\n"
+                             "th, td { padding: 0.2em 0.7em; border-bottom: 1px solid var(--line); text-align: right; font-weight: normal; }\n"
+                             "td { white-space: nowrap; font-variant-numeric: tabular-nums; }\n"
+                             "tr:first-child th { font-weight: bold; vertical-align: bottom; }\nth:first-child { text-align: left; }\n"
+                             "pre { overflow-x: auto; background: var(--shade); padding: 0.7em; }\nimg { max-width: 100%%; border-radius: 6px; }\n"
+                             "</style>\n</head>\n<body>\n";
   char *tamed = tame (title), *escaped = g_markup_escape_text (tamed, -1);
   GString *out = g_string_new (NULL);
   g_string_append_printf (out, head, escaped);

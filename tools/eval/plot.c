@@ -52,7 +52,7 @@ confusion_script (const eval_result *result)
       "set xrange [-0.5:%d.5]\nset yrange [%d.5:-0.5]\n"
       "set cbrange [0:1]\nset cblabel 'share of the row'\nset palette defined (0 '#f7fbff', 0.5 '#6baed6', 1 '#08306b')\n"
       "unset key\nset size ratio 1\n"
-      "plot $cells using 1:2:3 with image, "
+      "plot $cells using 1:2:3 with image pixels, "
       "'' using 1:2:(sprintf (\"%%d\\n%%.0f %%%%\", $4, 100 * $3)):($3 > 0.45 ? 0xffffff : 0) with labels textcolor rgb variable\n",
       title, m->n_classes - 1, m->n_classes - 1);
   g_free (says);
