@@ -104,7 +104,7 @@ bool nn_scene_is_held_out (const char *file);
 
 /* ---- augmentation -------------------------------------------------------------------------------------------------------- */
 
-/* Ranges; all 0: the picture as it is. One affine resample through nn_warp, then erasing. */
+/* Ranges; all 0: the picture as it is. One affine resample through nn_warp, then erasing, blur and noise. */
 typedef struct nn_augment {
   float rotation;  /* +- degrees */
   float zoom;      /* scale in [1 - zoom, 1 + zoom] */
@@ -112,6 +112,8 @@ typedef struct nn_augment {
   float flip;      /* probability of a mirror image */
   float contrast;  /* +- : gain in [1 - c, 1 + c], offset likewise times 128 */
   float erase;     /* probability of a random rectangle of 2-15 % filled with noise */
+  float blur;      /* probability of a blur */
+  float noise;     /* largest standard deviation, grey levels */
   int crop;        /* side of the middle of the network's input that is shown, in its pixels; 0: all of it */
 } nn_augment;
 

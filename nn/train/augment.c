@@ -3,6 +3,8 @@
  * the others as they were. */
 #include "../nn_train.h"
 
+#include "spoil.h"
+
 #include <math.h>
 
 #define MIN_ERASED 0.02f /* share of the area */
@@ -67,6 +69,19 @@ erase (const nn_augment *augment, nn_random *random, float *x, int h, int w)
       x[y * w + column] = 255 * nn_random_uniform (random);
 }
 
+/* Blur of up to 1.2 pixels, then noise in half of the pictures. */
+static void
+spoil (const nn_augment *augment, nn_random *random, float *x, int h, int w)
+{
+  const bool blurred = nn_random_uniform (random) < augment->blur, noisy = nn_random_uniform (random) < 0.5f;
+  const int times = 1 + (int) (nn_random_u32 (random) % 3);
+  const float sd = augment->noise * nn_random_uniform (random);
+  if (blurred)
+    nn_blur (x, h, w, times);
+  for (int i = 0; noisy && sd > 0 && i < h * w; i++)
+    x[i] = fminf (fmaxf (x[i] + sd * nn_rough_normal (random), 0), 255);
+}
+
 static void
 normalise (const nn_input *input, float *x, int count)
 {
@@ -97,6 +112,7 @@ nn_dataset_image (const nn_dataset *data, int row, const nn_input *input, const 
   if (augment) {
     change_contrast (augment, random, out, h * w);
     erase (augment, random, out, h, w);
+    spoil (augment, random, out, h, w);
   }
   normalise (input, out, h * w);
 }

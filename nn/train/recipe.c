@@ -51,6 +51,8 @@ static const field fields[] = {
   { "flip", NUMBER, AT (augment.flip), 0, 1, NULL, 0 },
   { "contrast", NUMBER, AT (augment.contrast), 0, 1, NULL, 0 },
   { "erase", NUMBER, AT (augment.erase), 0, 1, NULL, EXPRESSION },
+  { "blur", NUMBER, AT (augment.blur), 0, 1, NULL, EXPRESSION },
+  { "noise", NUMBER, AT (augment.noise), 0, 255, NULL, EXPRESSION },
   { "crop", INTEGER, AT (augment.crop), 0, 512, NULL, EXPRESSION },
   { "smallest", NUMBER, AT (scene.smallest), 1, 512, NULL, FACES },
   { "largest", NUMBER, AT (scene.largest), 1, 512, NULL, FACES },

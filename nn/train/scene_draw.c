@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "scene_draw.h"
+#include "spoil.h"
 
 #include <math.h>
 #include <string.h>
@@ -213,38 +214,6 @@ nn_canvas_cover (nn_canvas *canvas, int face, nn_cover cover)
 
 /* ---- light, blur and noise ----------------------------------------------------------------------------------------------- */
 
-/* A line of n numbers that are step apart: (1 2 1) / 4, its ends repeated. */
-static void
-blur_line (float *x, int n, ptrdiff_t step)
-{
-  float before = x[0];
-  for (int i = 0; i < n; i++) {
-    const float here = x[i * step], after = i + 1 < n ? x[(i + 1) * step] : here;
-    x[i * step] = 0.25f * (before + after) + 0.5f * here;
-    before = here;
-  }
-}
-
-/* Standard deviation sqrt (times / 2) pixels. */
-static void
-blur (nn_canvas *canvas, int times)
-{
-  for (int i = 0; i < times; i++) {
-    for (int y = 0; y < canvas->h; y++)
-      blur_line (canvas->pixels + (size_t) y * (size_t) canvas->w, canvas->w, 1);
-    for (int x = 0; x < canvas->w; x++)
-      blur_line (canvas->pixels + x, canvas->h, canvas->w);
-  }
-}
-
-/* Nearly normal with standard deviation 1: the sum of four bytes, which are even on 0-255 with a variance of (256^2 - 1) / 12. */
-static float
-rough_normal (nn_random *random)
-{
-  const uint32_t r = nn_random_u32 (random), sum = (r & 255) + (r >> 8 & 255) + (r >> 16 & 255) + (r >> 24);
-  return ((float) sum - 510) * (1 / 147.8f);
-}
-
 void
 nn_canvas_spoil (nn_canvas *canvas, const nn_augment *augment, const nn_scene_augment *scene)
 {
@@ -258,14 +227,14 @@ nn_canvas_spoil (nn_canvas *canvas, const nn_augment *augment, const nn_scene_au
   const float offset = 128 * between (random, -contrast, contrast) * (night ? 0.1f : 1);
   const float sd = noisy || night ? scene->noise * between (random, 0, 1) : 0;
   if (blurred)
-    blur (canvas, times);
+    nn_blur (canvas->pixels, canvas->h, canvas->w, times);
   float levels[256];
   for (int i = 0; i < 256; i++) {
     const float value = 255 * powf ((float) i * (1 / 255.0f), contrast > 0 ? gamma : 1);
     levels[i] = night ? gain * value + offset : (value - 128) * gain + 128 + offset;
   }
   for (int i = 0; i < count; i++) {
-    float value = levels[(int) (canvas->pixels[i] + 0.5f)] + (sd > 0 ? sd * rough_normal (random) : 0);
+    float value = levels[(int) (canvas->pixels[i] + 0.5f)] + (sd > 0 ? sd * nn_rough_normal (random) : 0);
     value = value > 0 ? value : 0;
     canvas->pixels[i] = value < 255 ? value : 255;
   }

@@ -62,6 +62,34 @@ a_crop_is_the_middle (void)
   nn_dataset_free (data);
 }
 
+/* Row 1 is grey 100 all over: what is left of noise is its deviation; row 0 loses its steps to a blur. */
+static void
+spoils_as_often_and_as_much_as_asked (void)
+{
+  nn_dataset *data = make_data ();
+  require (data);
+  int noisy = 0, blurred = 0;
+  double most = 0;
+  for (uint64_t i = 0; i < 200; i++) {
+    float out[COUNT], plain[COUNT];
+    double squares = 0;
+    nn_random random = stream (i);
+    nn_dataset_image (data, 1, &raw, &(nn_augment) { .noise = 10 }, &random, out);
+    for (int k = 0; k < COUNT; k++)
+      squares += pow ((double) out[k] - 100, 2);
+    noisy += squares > 0;
+    most = fmax (most, sqrt (squares / COUNT));
+    random = stream (i);
+    nn_dataset_image (data, 0, &raw, NULL, NULL, plain);
+    nn_dataset_image (data, 0, &raw, &(nn_augment) { .blur = 0.25f }, &random, out);
+    blurred += out[24 * SIDE + 12] < plain[24 * SIDE + 12]; /* the bright spot's top */
+  }
+  test_note ("%d of 200 noisy, deviation up to %.1f; %d blurred", noisy, most, blurred);
+  check (noisy > 70 && noisy < 130 && most > 9 && most < 10.5);
+  check (blurred > 30 && blurred < 70);
+  nn_dataset_free (data);
+}
+
 static void
 normalises_as_the_input_says (void)
 {
@@ -220,7 +248,7 @@ fits_another_size (void)
 int
 main (void)
 {
-  return test_run ((test_case[]) { TEST (without_augmentation_it_copies), TEST (a_crop_is_the_middle),
+  return test_run ((test_case[]) { TEST (without_augmentation_it_copies), TEST (a_crop_is_the_middle), TEST (spoils_as_often_and_as_much_as_asked),
                                    TEST (normalises_as_the_input_says),
                                    TEST (is_a_function_of_row_and_random),
                                    TEST (flips_exactly_and_as_often_as_asked),
