@@ -18,7 +18,7 @@ DRAWING = ["libcairo.so.*", "libpango-1.0.so.*", "libpangocairo-1.0.so.*"]
 MORE = {
     "fer-bench": [],
     "fer-classify": PICTURES,
-    "fer-eval": PICTURES + ARCHIVES,
+    "fer-eval": PICTURES + ARCHIVES + DRAWING,
     "fer-explain": PICTURES + DRAWING,
     "fer-find": PICTURES + ["libcairo.so.*", "libgstreamer-1.0.so.*", "libgstapp-1.0.so.*", "libgstvideo-1.0.so.*"],
     "fer-info": [],
