@@ -7,18 +7,25 @@
 #include "structure.h"
 
 static void
+scale_box (fer_box *box, float x, float y)
+{
+  *box = (fer_box) { box->x * x, box->y * y, box->w * x, box->h * y };
+}
+
+static void
 scale (fer_result *result, const GstVideoMetaTransform *transform)
 {
   float x = (float) GST_VIDEO_INFO_WIDTH (transform->out_info) / (float) GST_VIDEO_INFO_WIDTH (transform->in_info);
   float y = (float) GST_VIDEO_INFO_HEIGHT (transform->out_info) / (float) GST_VIDEO_INFO_HEIGHT (transform->in_info);
   for (int i = 0; i < result->n_faces; i++) {
-    fer_box *box = &result->faces[i].box;
-    *box = (fer_box) { box->x * x, box->y * y, box->w * x, box->h * y };
+    scale_box (&result->faces[i].box, x, y);
     for (int k = 0; k < FER_N_POINTS; k++) {
       fer_point *point = &result->faces[i].points[k];
       *point = (fer_point) { point->x * x, point->y * y };
     }
   }
+  for (int i = 0; i < result->n_skipped; i++)
+    scale_box (&result->skipped[i].box, x, y);
   result->width = (int) roundf ((float) result->width * x);
   result->height = (int) roundf ((float) result->height * y);
 }
@@ -36,24 +43,41 @@ move_points (fer_face *face, const GstVideoMetaTransformMatrix *matrix)
   return TRUE;
 }
 
-/* Cropped, letterboxed, turned. Not by the function that clips: it also fails for a box that is partly outside. A face of which nothing remains is
- * dropped; FALSE when boxes do not stay boxes. */
+/* Not by the function that clips: it also fails for a box that is partly outside. */
+static gboolean
+move_box (fer_box *box, const GstVideoMetaTransformMatrix *matrix)
+{
+  GstVideoRectangle r = { (int) roundf (box->x), (int) roundf (box->y), (int) roundf (box->w), (int) roundf (box->h) };
+  if (!gst_video_meta_transform_matrix_rectangle (matrix, &r))
+    return FALSE;
+  *box = (fer_box) { (float) r.x, (float) r.y, (float) r.w, (float) r.h };
+  return TRUE;
+}
+
+/* FALSE: nothing remains. */
+static gboolean
+clip (fer_box *box, int width, int height)
+{
+  float left = fmaxf (box->x, 0), top = fmaxf (box->y, 0);
+  float right = fminf (box->x + box->w, (float) width), bottom = fminf (box->y + box->h, (float) height);
+  *box = (fer_box) { left, top, right - left, bottom - top };
+  return right > left && bottom > top;
+}
+
+/* Cropped, letterboxed, turned. A face of which nothing remains is dropped; FALSE when boxes do not stay boxes. */
 static gboolean
 move (fer_result *result, const GstVideoMetaTransformMatrix *matrix)
 {
   int width = GST_VIDEO_INFO_WIDTH (matrix->out_info), height = GST_VIDEO_INFO_HEIGHT (matrix->out_info), kept = 0;
   for (int i = 0; i < result->n_faces; i++) {
-    fer_box *box = &result->faces[i].box;
-    GstVideoRectangle r = { (int) roundf (box->x), (int) roundf (box->y), (int) roundf (box->w), (int) roundf (box->h) };
-    if (!gst_video_meta_transform_matrix_rectangle (matrix, &r))
+    if (!move_box (&result->faces[i].box, matrix) || !move_points (&result->faces[i], matrix))
       return FALSE;
-    int left = MAX (r.x, 0), top = MAX (r.y, 0), right = MIN (r.x + r.w, width), bottom = MIN (r.y + r.h, height);
-    *box = (fer_box) { (float) left, (float) top, (float) (right - left), (float) (bottom - top) };
-    if (!move_points (&result->faces[i], matrix))
-      return FALSE;
-    if (right > left && bottom > top)
+    if (clip (&result->faces[i].box, width, height))
       result->faces[kept++] = result->faces[i];
   }
+  for (int i = 0; i < result->n_skipped; i++)
+    if (!move_box (&result->skipped[i].box, matrix))
+      return FALSE;
   result->n_faces = kept;
   result->width = width;
   result->height = height;

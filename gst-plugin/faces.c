@@ -15,10 +15,13 @@ map_of_finder (const upstream_box *came)
 }
 
 static void
-log_skip (const faces *f, const fer_box *box, fer_skip skip)
+skip (faces *f, const fer_face *face, fer_skip reason)
 {
+  const fer_box *box = &face->box;
   GST_DEBUG_OBJECT (f->element, "face of %gx%g at %g,%g is skipped: %s", (double) box->w, (double) box->h, (double) box->x, (double) box->y,
-                    fer_skip_text (skip));
+                    fer_skip_text (reason));
+  if (f->n_skipped < FER_MAX_FACES)
+    f->skipped[f->n_skipped++] = (fer_skipped) { face->id, *box, face->source, reason };
 }
 
 static float
@@ -46,7 +49,7 @@ make_room (faces *f, const fer_box *box)
   int i = smallest (f);
   if (area (box) <= area (&f->places[i].face.box))
     return FALSE;
-  log_skip (f, &f->places[i].face.box, FER_SKIP_TOO_MANY);
+  skip (f, &f->places[i].face, FER_SKIP_TOO_MANY);
   memmove (f->places + i, f->places + i + 1, (gsize) (f->n - i - 1) * sizeof *f->places);
   f->n--;
   return TRUE;
@@ -56,20 +59,20 @@ static void
 add (faces *f, const face_place *found)
 {
   face_place new = *found;
-  fer_skip skip = fer_box_clip (&new.face.box, f->width, f->height);
+  fer_skip reason = fer_box_clip (&new.face.box, f->width, f->height);
   f->n_offered++;
-  if (skip == FER_SKIP_NONE && !make_room (f, &new.face.box))
-    skip = FER_SKIP_TOO_MANY;
-  if (skip == FER_SKIP_NONE)
+  if (reason == FER_SKIP_NONE && !make_room (f, &new.face.box))
+    reason = FER_SKIP_TOO_MANY;
+  if (reason == FER_SKIP_NONE)
     f->places[f->n++] = new;
   else
-    log_skip (f, &found->face.box, skip);
+    skip (f, &found->face, reason);
 }
 
 void
 faces_begin (faces *f, GstElement *element, int width, int height, int max)
 {
-  f->n = 0;
+  f->n = f->n_skipped = 0;
   f->max = max;
   f->n_offered = 0;
   f->width = width;

@@ -184,6 +184,8 @@ describe (const fer_model *model, const faces *found, fer_result *result)
   result->labels = (const char *const *) model->labels;
   result->n_labels = model->n_labels;
   result->n_faces = found->n;
+  result->n_skipped = found->n_skipped;
+  memcpy (result->skipped, found->skipped, sizeof result->skipped);
   for (int i = 0; i < found->n; i++) {
     result->faces[i] = found->places[i].face;
     result->faces[i].label = -1;
@@ -249,7 +251,8 @@ find_class (reader *r, nn_error *error)
   for (int i = 0; i < model->n_labels; i++)
     if (!strcmp (r->class, model->labels[i]))
       r->class_label = i;
-  return r->class_label >= 0 || nn_fail (error, "heatmap-class %s: model %s has no such class; expected predicted or one of its labels", r->class, r->name);
+  return r->class_label >= 0
+         || nn_fail (error, "heatmap-class %s: model %s has no such class; expected predicted or one of its labels", r->class, r->name);
 }
 
 gboolean

@@ -132,6 +132,8 @@ report_meet (report *r, GstBuffer *buffer, const settings *s)
       r->heats[j] = g_steal_pointer (&before.heats[was[j]]);
   }
   r->result.n_faces = r->found.n;
+  r->result.n_skipped = r->found.n_skipped;
+  memcpy (r->result.skipped, r->found.skipped, sizeof r->result.skipped);
   for (int i = 0; i < before.result.n_faces; i++)
     heat_unref (before.heats[i]);
 }

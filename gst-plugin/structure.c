@@ -96,6 +96,15 @@ structure_from_face (const char *name, const fer_result *result, const fer_face 
 }
 
 static GstStructure *
+from_skipped (const fer_skipped *skipped)
+{
+  const fer_box *box = &skipped->box;
+  return gst_structure_new ("skipped", "id", G_TYPE_UINT64, skipped->id, "x", G_TYPE_DOUBLE, (double) box->x, "y", G_TYPE_DOUBLE, (double) box->y,
+                            "w", G_TYPE_DOUBLE, (double) box->w, "h", G_TYPE_DOUBLE, (double) box->h, "source", G_TYPE_STRING,
+                            fer_source_name (skipped->source), "reason", G_TYPE_STRING, fer_skip_text (skipped->reason), NULL);
+}
+
+static GstStructure *
 from_change (const fer_result *result, const fer_change *change)
 {
   GstStructure *s = gst_structure_new ("change", "id", G_TYPE_UINT64, change->id, "change", G_TYPE_STRING, fer_change_name (change->kind), NULL);
@@ -125,10 +134,34 @@ set_times (GstStructure *s, const fer_result *result)
     gst_structure_set (s, "time", G_TYPE_INT64, result->time_us, NULL);
 }
 
+static void
+set_skipped (GstStructure *s, const fer_result *result)
+{
+  GValue skipped = G_VALUE_INIT;
+  if (!result->n_skipped)
+    return;
+  gst_value_array_init (&skipped, result->n_skipped);
+  for (int i = 0; i < result->n_skipped; i++)
+    append_structure (&skipped, from_skipped (&result->skipped[i]));
+  gst_structure_take_value (s, "skipped", &skipped);
+}
+
+static void
+set_changes (GstStructure *s, const fer_result *result)
+{
+  GValue changes = G_VALUE_INIT;
+  if (!result->n_changes)
+    return;
+  gst_value_array_init (&changes, result->n_changes);
+  for (int i = 0; i < result->n_changes; i++)
+    append_structure (&changes, from_change (result, &result->changes[i]));
+  gst_structure_take_value (s, "changes", &changes);
+}
+
 void
 structure_set_result (GstStructure *s, const fer_result *result)
 {
-  GValue labels = G_VALUE_INIT, faces = G_VALUE_INIT, changes = G_VALUE_INIT;
+  GValue labels = G_VALUE_INIT, faces = G_VALUE_INIT;
   set_times (s, result);
   gst_structure_set (s, "width", G_TYPE_INT, result->width, "height", G_TYPE_INT, result->height, NULL);
   value_init_strings (&labels, result->labels, result->n_labels);
@@ -138,13 +171,8 @@ structure_set_result (GstStructure *s, const fer_result *result)
   for (int i = 0; i < result->n_faces; i++)
     append_structure (&faces, structure_from_face ("face", result, &result->faces[i]));
   gst_structure_take_value (s, "faces", &faces);
-
-  if (!result->n_changes)
-    return;
-  gst_value_array_init (&changes, result->n_changes);
-  for (int i = 0; i < result->n_changes; i++)
-    append_structure (&changes, from_change (result, &result->changes[i]));
-  gst_structure_take_value (s, "changes", &changes);
+  set_skipped (s, result);
+  set_changes (s, result);
 }
 
 void
@@ -266,15 +294,45 @@ to_change_kind (const char *name)
   return kind;
 }
 
+/* The structures of an array, which need not be there: its size, ... */
+static guint
+n_structures (const GstStructure *s, const char *field)
+{
+  const GValue *array = gst_structure_get_value (s, field);
+  return array && GST_VALUE_HOLDS_ARRAY (array) ? gst_value_array_get_size (array) : 0;
+}
+
+/* ... and one of them; NULL if that is something else. */
+static const GstStructure *
+nth_structure (const GstStructure *s, const char *field, guint i)
+{
+  const GValue *value = gst_value_array_get_value (gst_structure_get_value (s, field), i);
+  return GST_VALUE_HOLDS_STRUCTURE (value) ? gst_value_get_structure (value) : NULL;
+}
+
 /* Those that are none are left out. */
+static void
+get_skipped (const GstStructure *s, fer_result *result)
+{
+  guint n = n_structures (s, "skipped");
+  for (guint i = 0; i < MIN (n, G_N_ELEMENTS (result->skipped)); i++) {
+    const GstStructure *from = nth_structure (s, "skipped", i);
+    fer_skipped skipped;
+    if (!from || !gst_structure_get_uint64 (from, "id", &skipped.id) || !to_box (from, &skipped.box))
+      continue;
+    skipped.source = to_source (gst_structure_get_string (from, "source"));
+    skipped.reason = to_skip (gst_structure_get_string (from, "reason"));
+    if (skipped.reason != FER_SKIP_NONE)
+      result->skipped[result->n_skipped++] = skipped;
+  }
+}
+
 static void
 get_changes (const GstStructure *s, fer_result *result)
 {
-  const GValue *array = gst_structure_get_value (s, "changes");
-  guint n = array && GST_VALUE_HOLDS_ARRAY (array) ? gst_value_array_get_size (array) : 0;
+  guint n = n_structures (s, "changes");
   for (guint i = 0; i < MIN (n, G_N_ELEMENTS (result->changes)); i++) {
-    const GValue *value = gst_value_array_get_value (array, i);
-    const GstStructure *from = GST_VALUE_HOLDS_STRUCTURE (value) ? gst_value_get_structure (value) : NULL;
+    const GstStructure *from = nth_structure (s, "changes", i);
     fer_change change = { .lasted = FER_TIME_NONE };
     if (!from || !gst_structure_get_uint64 (from, "id", &change.id))
       continue;
@@ -297,10 +355,11 @@ structure_get_result (const GstStructure *s, fer_result *result, const char **la
     return FALSE;
   gst_structure_get (s, "timestamp", G_TYPE_UINT64, &result->pts, "running-time", G_TYPE_UINT64, &result->running_time, NULL);
   gst_structure_get_int64 (s, "time", &result->time_us);
+  get_skipped (s, result);
   get_changes (s, result);
-  for (guint i = 0; i < gst_value_array_get_size (faces); i++) {
-    const GValue *face = gst_value_array_get_value (faces, i);
-    if (!GST_VALUE_HOLDS_STRUCTURE (face) || !to_face (gst_value_get_structure (face), result, &result->faces[result->n_faces++]))
+  for (guint i = 0; i < n_structures (s, "faces"); i++) {
+    const GstStructure *face = nth_structure (s, "faces", i);
+    if (!face || !to_face (face, result, &result->faces[result->n_faces++]))
       return FALSE;
   }
   return TRUE;

@@ -23,6 +23,9 @@
  *     quality       double, where the face's picture was looked at
  *     skipped       string, why there is no label, where there is none
  *     dominant      string, the label that was shown longest of late, and dominant-share, double, its share of that time; where asked for
+ *   skipped         array of structures "skipped", where there are faces that are not among faces:
+ *     id, x, y, w, h, source
+ *     reason        string, why
  *   changes         array of structures "change", where something is different from the frame before:
  *     id            uint64, of the face
  *     change        string: appeared, left, label

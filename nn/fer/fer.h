@@ -35,7 +35,7 @@ struct fer_image {
   int step;            /* bytes from pixel to pixel */
   float offset, scale; /* full range = (byte - offset) * scale: 0, 1 for full range; 16, 255 / 219 for video range */
   void (*read_row) (const fer_image *image, int y, float *luma); /* width samples, 0-255 */
-  const void *user;    /* read_row's own; stride and step are its to use as well */
+  const void *user;                                              /* read_row's own; stride and step are its to use as well */
 };
 
 /* Packed 8-bit RGB(A) or grey pixels (gdk-pixbuf's layout): channels 1, 3, 4, alpha ignored. Luma as BT.601. Fills image; rgb is borrowed. */
@@ -81,8 +81,8 @@ fer_box fer_box_apply (const fer_box *box, const fer_box_map *map);
 
 /* What the network was trained to see, from the model file: fer.input and fer.crop. */
 typedef struct fer_crop {
-  int size;            /* square side of the tensor */
-  bool per_image;      /* per-image standardisation, else (x - mean) / sd */
+  int size;       /* square side of the tensor */
+  bool per_image; /* per-image standardisation, else (x - mean) / sd */
   float mean, sd, sd_floor;
   float scale, dx, dy; /* square side = scale * max (w, h) of the reference box; centre moved by share of the side */
   bool roll;           /* faces are turned upright where the eye line is known */
@@ -171,11 +171,11 @@ typedef struct fer_finder fer_finder;
 
 /* What a finder is, for people. */
 typedef struct fer_finder_info {
-  const char *family;  /* "feremotion", "YuNet", "UltraFace": whose outputs the network has */
-  float mean, sd;      /* pixels are (x - mean) / sd of luma 0-255 */
-  int channels;        /* of the input, all of which get luma */
-  int width, height;   /* of the input; 0: any */
-  char *trained;       /* JSON, or NULL */
+  const char *family; /* "feremotion", "YuNet", "UltraFace": whose outputs the network has */
+  float mean, sd;     /* pixels are (x - mean) / sd of luma 0-255 */
+  int channels;       /* of the input, all of which get luma */
+  int width, height;  /* of the input; 0: any */
+  char *trained;      /* JSON, or NULL */
 } fer_finder_info;
 
 #define FER_FINDER_THRESHOLD 0.5f /* of the score */
@@ -196,7 +196,8 @@ bool fer_finder_resize (fer_finder *finder, int width, int height, int size, nn_
 int fer_finder_run (fer_finder *finder, const fer_image *image, float threshold, fer_found *found, int max);
 
 /* The same where known (n_known) were seen in the picture before: no doubt of them takes time. */
-int fer_finder_run_again (fer_finder *finder, const fer_image *image, float threshold, const fer_found *known, int n_known, fer_found *found, int max);
+int fer_finder_run_again (fer_finder *finder, const fer_image *image, float threshold, const fer_found *known, int n_known, fer_found *found,
+                          int max);
 
 /* The same for a square of the picture only, turned upright by roll (radians, as fer_crop_run): cheap, and sees faces that lie on their side. The
  * squares' own small input is planned when the finder is made. */
@@ -225,7 +226,7 @@ enum { FER_QUALITY_SIZE, FER_QUALITY_SHARP, FER_QUALITY_LIGHT, FER_QUALITY_FRONT
 extern const char *const fer_quality_names[FER_N_QUALITIES]; /* "size", "sharp", "light", "frontal", "score" */
 
 typedef struct fer_quality {
-  float value;  /* the worst part */
+  float value;   /* the worst part */
   fer_skip skip; /* what is the matter, should value be too low; NONE where value is 1 */
   float parts[FER_N_QUALITIES];
 } fer_quality;
@@ -239,14 +240,14 @@ fer_quality fer_quality_of (const fer_box *square, const fer_point *points, floa
 
 /* A face that is followed from frame to frame. */
 typedef struct fer_track {
-  uint64_t id;      /* from 1, of one face only */
-  fer_box box;      /* steadied; goes on by itself for as long as the face is not seen */
-  float score;      /* of the last sighting */
+  uint64_t id; /* from 1, of one face only */
+  fer_box box; /* steadied; goes on by itself for as long as the face is not seen */
+  float score; /* of the last sighting */
   bool has_points;
   fer_point points[FER_N_POINTS]; /* as box */
-  float vx, vy;     /* of the box, pixels a second */
-  uint64_t unseen;  /* ns since the last sighting; 0: in this frame */
-  bool lost;        /* looked for in vain since then */
+  float vx, vy;                   /* of the box, pixels a second */
+  uint64_t unseen;                /* ns since the last sighting; 0: in this frame */
+  bool lost;                      /* looked for in vain since then */
 } fer_track;
 
 /* What is to be searched in a frame: squares around the faces that are followed, turned as these were, and perhaps the whole picture. */
@@ -322,23 +323,31 @@ typedef enum fer_source { FER_FROM_UPSTREAM, FER_FROM_FINDER, FER_FROM_FRAME } f
 const char *fer_source_name (fer_source source); /* "upstream", "finder", "frame" */
 
 typedef struct fer_face {
-  uint64_t id;    /* track from 1; 0: not tracked */
-  fer_box box;    /* as found, clipped, pixels of this frame */
-  int label;      /* index of the most probable label; -1: unsure (within fer_limits) */
-  float confidence; /* the label's probability; of an unsure one the highest */
+  uint64_t id;                         /* track from 1; 0: not tracked */
+  fer_box box;                         /* as found, clipped, pixels of this frame */
+  int label;                           /* index of the most probable label; -1: unsure (within fer_limits) */
+  float confidence;                    /* the label's probability; of an unsure one the highest */
   float probabilities[FER_MAX_LABELS]; /* of a face that is followed: steadied over time */
   float raw[FER_MAX_LABELS];           /* the last reading by itself */
   fer_source source;
-  uint64_t age;   /* ns since the last reading */
-  float score;    /* the finder's, 0-1 */
+  uint64_t age; /* ns since the last reading */
+  float score;  /* the finder's, 0-1 */
   bool has_points, has_quality;
   fer_point points[FER_N_POINTS];
-  float quality;  /* fer_quality's value at the last look */
-  fer_skip skip;  /* not NONE: why there are no probabilities: all are 0 and the label is unsure */
+  float quality; /* fer_quality's value at the last look */
+  fer_skip skip; /* not NONE: why there are no probabilities: all are 0 and the label is unsure */
   bool has_dominant;
-  int dominant;   /* the label that was shown longest of late, -1: none was ... */
+  int dominant;         /* the label that was shown longest of late, -1: none was ... */
   float dominant_share; /* ... and its share of that time */
 } fer_face;
+
+/* A face that is none of the result's, and why: FER_SKIP_SMALL, _OUTSIDE or _TOO_MANY. */
+typedef struct fer_skipped {
+  uint64_t id; /* 0: not tracked */
+  fer_box box; /* as found, pixels of this frame */
+  fer_source source;
+  fer_skip reason;
+} fer_skipped;
 
 typedef enum fer_change_kind { FER_CHANGE_APPEARED, FER_CHANGE_LEFT, FER_CHANGE_LABEL, FER_N_CHANGES } fer_change_kind;
 const char *fer_change_name (fer_change_kind kind); /* "appeared", "left", "label" */
@@ -366,11 +375,13 @@ typedef struct fer_result {
   int64_t written_us;         /* when this was written, likewise; 0: is not said */
   int width, height;
   int n_fields;
-  const fer_field *fields;    /* the user's own; borrowed */
-  int n_labels;               /* 0: the faces were only found, not read */
-  const char *const *labels;  /* borrowed */
+  const fer_field *fields;   /* the user's own; borrowed */
+  int n_labels;              /* 0: the faces were only found, not read */
+  const char *const *labels; /* borrowed */
   int n_faces;
   fer_face faces[FER_MAX_FACES];
+  int n_skipped;
+  fer_skipped skipped[FER_MAX_FACES]; /* the first of them */
   int n_changes;
   fer_change changes[2 * FER_MAX_FACES];
 } fer_result;

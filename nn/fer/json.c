@@ -154,10 +154,17 @@ add_more (GString *out, const fer_result *result, const fer_face *face)
 }
 
 static void
+add_box (GString *out, const fer_box *box)
+{
+  g_string_append (out, ",\"box\":");
+  add_numbers (out, (float[]) { box->x, box->y, box->w, box->h }, 4);
+}
+
+static void
 add_face (GString *out, const fer_result *result, const fer_face *face)
 {
-  g_string_append_printf (out, "{\"id\":%" G_GUINT64_FORMAT ",\"box\":", face->id);
-  add_numbers (out, (float[]) { face->box.x, face->box.y, face->box.w, face->box.h }, 4);
+  g_string_append_printf (out, "{\"id\":%" G_GUINT64_FORMAT, face->id);
+  add_box (out, &face->box);
   if (result->n_labels) {
     g_string_append (out, ",\"label\":");
     add_string (out, label_of (result, face->label));
@@ -169,6 +176,16 @@ add_face (GString *out, const fer_result *result, const fer_face *face)
   if (result->n_labels)
     add_standing (out, result, face);
   add_more (out, result, face);
+  g_string_append_c (out, '}');
+}
+
+static void
+add_skipped (GString *out, const fer_skipped *skipped)
+{
+  g_string_append_printf (out, "{\"id\":%" G_GUINT64_FORMAT, skipped->id);
+  add_box (out, &skipped->box);
+  g_string_append_printf (out, ",\"source\":\"%s\",\"reason\":", fer_source_name (skipped->source));
+  add_string (out, fer_skip_text (skipped->reason));
   g_string_append_c (out, '}');
 }
 
@@ -189,7 +206,7 @@ add_change (GString *out, const fer_result *result, const fer_change *change)
   g_string_append_c (out, '}');
 }
 
-static const char *const keys[] = { "version", "file", "pts", "running_time", "time", "written", "width", "height", "faces", "changes" };
+static const char *const keys[] = { "version", "file", "pts", "running_time", "time", "written", "width", "height", "faces", "skipped", "changes" };
 
 bool
 fer_json_has_key (const char *name)
@@ -253,6 +270,11 @@ fer_result_to_json (const fer_result *result)
     add_face (out, result, &result->faces[i]);
   }
   g_string_append_c (out, ']');
+  for (int i = 0; i < result->n_skipped; i++) {
+    g_string_append (out, i ? "," : ",\"skipped\":[");
+    add_skipped (out, &result->skipped[i]);
+  }
+  g_string_append (out, result->n_skipped ? "]" : "");
   for (int i = 0; i < result->n_changes; i++) {
     g_string_append (out, i ? "," : ",\"changes\":[");
     add_change (out, result, &result->changes[i]);

@@ -90,6 +90,23 @@ writes_what_the_finder_saw (void)
 }
 
 static void
+writes_what_was_skipped (void)
+{
+  fer_result result = empty;
+  result.n_skipped = 2;
+  result.skipped[0] = (fer_skipped) { 0, { -5, 1.5f, 8, 8 }, FER_FROM_UPSTREAM, FER_SKIP_SMALL };
+  result.skipped[1] = (fer_skipped) { 7, { 0, 0, 50, 50 }, FER_FROM_FINDER, FER_SKIP_TOO_MANY };
+  char *line = fer_result_to_json (&result),
+       *expected =
+           g_strdup_printf ("\"faces\":[],\"skipped\":[{\"id\":0,\"box\":[-5,1.5,8,8],\"source\":\"upstream\",\"reason\":\"smaller than 12 pixels\"},"
+                            "{\"id\":7,\"box\":[0,0,50,50],\"source\":\"finder\",\"reason\":\"%s\"}]}",
+                            fer_skip_text (FER_SKIP_TOO_MANY));
+  check (g_str_has_suffix (line, expected));
+  g_free (expected);
+  g_free (line);
+}
+
+static void
 writes_no_raw_numbers_of_a_face_that_is_not_followed (void)
 {
   fer_result result = one_face ();
@@ -117,9 +134,9 @@ static void
 writes_fields_of_the_user (void)
 {
   static const fer_field fields[] = {
-    { .name = "camera \"1\"", .kind = FER_FIELD_TEXT, .text = "left\n" }, { .name = "room", .kind = FER_FIELD_INTEGER, .integer = -3 },
-    { .name = "latitude", .kind = FER_FIELD_NUMBER, .number = 52.520008 },   { .name = "tenth", .kind = FER_FIELD_NUMBER, .number = 0.1 },
-    { .name = "none", .kind = FER_FIELD_NUMBER, .number = NAN },             { .name = "on", .kind = FER_FIELD_TRUTH, .integer = 1 },
+    { .name = "camera \"1\"", .kind = FER_FIELD_TEXT, .text = "left\n" },  { .name = "room", .kind = FER_FIELD_INTEGER, .integer = -3 },
+    { .name = "latitude", .kind = FER_FIELD_NUMBER, .number = 52.520008 }, { .name = "tenth", .kind = FER_FIELD_NUMBER, .number = 0.1 },
+    { .name = "none", .kind = FER_FIELD_NUMBER, .number = NAN },           { .name = "on", .kind = FER_FIELD_TRUTH, .integer = 1 },
   };
   fer_result result = empty;
   result.fields = fields;
@@ -211,8 +228,11 @@ main (void)
   return test_run ((test_case[]) { TEST (writes_a_face),
                                    TEST (writes_what_was_shown_longest),
                                    TEST (writes_what_the_finder_saw),
+                                   TEST (writes_what_was_skipped),
                                    TEST (writes_no_raw_numbers_of_a_face_that_is_not_followed),
-                                   TEST (says_what_is_fresh), TEST (writes_fields_of_the_user), TEST (writes_no_face_and_no_time),
+                                   TEST (says_what_is_fresh),
+                                   TEST (writes_fields_of_the_user),
+                                   TEST (writes_no_face_and_no_time),
                                    TEST (writes_what_was_found_and_not_read),
                                    TEST (is_unsure_under_the_threshold),
                                    TEST (is_valid_json_whatever_the_labels_and_numbers),

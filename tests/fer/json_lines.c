@@ -51,6 +51,8 @@ main (void)
   result.faces[0] = followed ();
   result.faces[1] = (fer_face) { .box = { 0, 0, 640, 480 }, .source = FER_FROM_FRAME, .label = -1, .confidence = 0.2f };
   result.faces[2] = (fer_face) { .id = 4, .box = { 0, 0, 20, 20 }, .label = -1, .skip = FER_SKIP_DARK };
+  result.n_skipped = 1;
+  result.skipped[0] = (fer_skipped) { 0, { -5, 1.5f, 8, 8 }, FER_FROM_UPSTREAM, FER_SKIP_SMALL };
   result.n_changes = 3;
   result.changes[0] = (fer_change) { .kind = FER_CHANGE_APPEARED, .id = 3, .to = 3 };
   result.changes[1] = (fer_change) { .kind = FER_CHANGE_LEFT, .id = 1, .from = -1, .lasted = 5 };
@@ -60,7 +62,7 @@ main (void)
   print (&result);
 
   result.file = "a \"b\".jpg"; /* found, not read */
-  result.n_labels = result.n_changes = result.n_fields = 0;
+  result.n_labels = result.n_skipped = result.n_changes = result.n_fields = 0;
   result.n_faces = 1;
   print (&result);
   return 0;

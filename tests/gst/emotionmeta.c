@@ -46,6 +46,8 @@ buffer_with_meta (gsize size)
   fill (&result);
   fill_more (&result.faces[0]);
   result.faces[1].raw[2] = 0.25f;
+  result.n_skipped = 1;
+  result.skipped[0] = (fer_skipped) { 9, { 1, 2, 8, 10 }, FER_FROM_FINDER, FER_SKIP_OUTSIDE };
   emotion_meta_attach (buffer, &result, FALSE);
   return buffer;
 }
@@ -80,6 +82,9 @@ gives_back_what_was_attached (void)
   check (first->has_points && first->points[4].x == 12 && first->points[4].y == 6);
   check (!second->has_points && !second->has_quality && second->skip == FER_SKIP_NONE);
   check (second->raw[2] == 0.25f);
+  require (result.n_skipped == 1);
+  const fer_skipped *skipped = &result.skipped[0];
+  check (skipped->id == 9 && skipped->box.y == 2 && skipped->source == FER_FROM_FINDER && skipped->reason == FER_SKIP_OUTSIDE);
   gst_buffer_unref (buffer);
 }
 
@@ -129,6 +134,9 @@ is_scaled_with_the_picture (void)
   check_near (result.faces[0].probabilities[3], 0.4, 1e-6);
   check_near (result.faces[0].points[4].x, 24, 1e-4);
   check_near (result.faces[0].points[4].y, 3, 1e-4);
+  require (result.n_skipped == 1);
+  check_near (result.skipped[0].box.w, 16, 1e-4);
+  check_near (result.skipped[0].box.h, 5, 1e-4);
   gst_buffer_unref (out);
   gst_harness_teardown (h);
 }

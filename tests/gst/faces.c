@@ -66,6 +66,9 @@ skips_what_is_no_face (void)
   add_roi (buffer, "face", 0, 0, -1, -1);           /* four thousand million pixels */
   from_upstream (&f, buffer, "face", NULL);
   check (f.n == 0 && f.n_offered == 5);
+  require (f.n_skipped == 5);
+  check (f.skipped[0].reason == FER_SKIP_SMALL && f.skipped[0].box.w == 11 && f.skipped[0].source == FER_FROM_UPSTREAM);
+  check (f.skipped[2].reason == FER_SKIP_OUTSIDE && f.skipped[2].box.x == 600 && f.skipped[2].box.w == 100);
   gst_buffer_unref (buffer);
 }
 
@@ -83,6 +86,13 @@ keeps_the_largest_of_many (void)
     check (f.places[i].came.box.w == f.places[i].face.box.w);
     check (i == 0 || f.places[i].face.box.x > f.places[i - 1].face.box.x);
   }
+  check (f.n_skipped == 100 - FER_MAX_FACES);
+  for (int i = 0; i < f.n_skipped; i++)
+    check (f.skipped[i].reason == FER_SKIP_TOO_MANY && f.skipped[i].box.w < 20 + 100 - FER_MAX_FACES);
+  for (int i = 0; i < 100; i++)
+    add_roi (buffer, "face", i, i, 5, 5);
+  from_upstream (&f, buffer, "face", NULL);
+  check (f.n_skipped == FER_MAX_FACES);
   gst_buffer_unref (buffer);
 }
 
@@ -129,7 +139,8 @@ takes_what_is_followed (void)
   fer_crop turning = { .size = 24, .scale = 1, .roll = true };
   faces_begin (&f, NULL, 640, 480, FER_MAX_FACES);
   faces_from_tracks (&f, tracks, 3, &turning);
-  require (f.n == 2);
+  require (f.n == 2 && f.n_skipped == 1);
+  check (f.skipped[0].id == 4 && f.skipped[0].reason == FER_SKIP_SMALL && f.skipped[0].source == FER_FROM_FINDER);
   const fer_face *face = &f.places[0].face;
   check (face->id == 3 && face->score == 0.75f && face->source == FER_FROM_FINDER && face->has_points && face->points[4].y == 4);
   check_near (f.places[0].roll, M_PI / 4, 1e-5);
