@@ -21,10 +21,11 @@ static void
 add_figure (const groups_part *part, int g, int figure, eval_page *page)
 {
   const groups_figure *f = &part->figures[g][figure];
+  const int mean = figure - GROUPS_BALANCED;
   if (!part->known[g].of[figure]) {
     add_interval (page, (double) NAN, 0, 0);
-  } else if (f->count < 0) {
-    const eval_range *interval = &part->inference.means[g][figure - GROUPS_BALANCED];
+  } else if (mean >= 0 && mean < GROUPS_N_MEANS) {
+    const eval_range *interval = &part->inference.means[g][mean];
     add_interval (page, f->value, interval->low, interval->high);
   } else {
     const eval_share share = eval_share_of (f->count, f->n);
