@@ -114,12 +114,16 @@ def dense(path):
     return next(t for t in tensors[::-1] if t.ndim == 2), next(t for t in tensors[::-1] if t.ndim == 1)
 
 
+def trained(folder, name):
+    return json.loads({e.key: e.value for e in onnx.load(output(folder, name)).metadata_props}['fer.trained'])
+
+
 def test_one_training_gives_a_model_for_each_head(folder):
     options = prepare(folder, TWO_HEADS)
     options += ['--votes', draw_votes(folder, options), '--epochs', 2, '--set', 'crop=44', '--checkpoint', output(folder, 'net.ckpt')]
     run(TRAIN, *options, '--head', 'both', '--keep-checkpoint', '--output', output(folder, 'both.onnx'))
-    for head, more in ('label', []), ('votes', []), ('blend', ['--blend', 0.3]), ('blend', ['--blend', 0.3, '--adjust', 0.5]):
-        name = head + ('-adjusted' if len(more) > 2 else '')
+    for head, more in ('label', []), ('votes', []), ('blend', ['--blend', 0.3]), ('blend', ['--blend', 0.3, '--prior', 'surprise=2', '--prior', 'fear=0.5']):
+        name = head + ('-prior' if len(more) > 2 else '')
         said, _ = run(TRAIN, *options, '--resume', '--keep-checkpoint', '--head', head, *more, '--log', output(folder, 'both.csv'), '--output',
                       output(folder, name + '.onnx'))
         assert 'PublicTest: ' in said and said.count('read once') == 1, said
@@ -128,15 +132,12 @@ def test_one_training_gives_a_model_for_each_head(folder):
     order = [4, 5, 6, 1, 3, 2, 0]  # of FER-2013's classes among FER+'s
     bw, bb = dense(output(folder, 'blend.onnx'))
     assert numpy.allclose(bw, 0.7 * lw + 0.3 * vw[order], atol=1e-6) and numpy.allclose(bb, 0.7 * lb + 0.3 * vb[order], atol=1e-6)
-    aw, ab = dense(output(folder, 'blend-adjusted.onnx'))  # each class is a seventh of the drawn faces
-    assert numpy.array_equal(aw, bw) and numpy.allclose(ab, bb + 0.5 * numpy.log(7), atol=1e-5)
+    pw, pb = dense(output(folder, 'blend-prior.onnx'))
+    assert numpy.array_equal(pw, bw) and numpy.allclose(pb - bb, numpy.log([1, 1, 0.5, 1, 1, 2, 1]), atol=1e-5)
+    assert trained(folder, 'blend-prior.onnx')['prior'] == {'surprise': 2, 'fear': 0.5} and trained(folder, 'blend.onnx')['prior'] == {}
     metas = {entry.key: entry.value for entry in onnx.load(output(folder, 'votes.onnx')).metadata_props}
     assert json.loads(metas['fer.labels'])[7] == 'contempt' and json.loads(metas['fer.trained'])['head'] == 'votes'
     assert len(onnx.load(output(folder, 'both.onnx')).graph.output) == 2
-
-
-def trained(folder, name):
-    return json.loads({e.key: e.value for e in onnx.load(output(folder, name)).metadata_props}['fer.trained'])
 
 
 def test_several_seeds_give_their_mean_and_the_best(folder):
@@ -272,7 +273,7 @@ def test_usage_errors(folder):
     for more, says in [(['--colour', 'red'], 'colour'), (['more'], 'more'), (['--preset', 'tree'], 'tree'), (['--epochs', '-1'], 'epochs'),
                        (['--epochs', '0'], 'epochs'), (['--limit-train', '0'], '--limit-train'), (['--threads', '-1'], '--threads'),
                        (['--set', 'rate'], 'KEY=VALUE'), (['--set', 'colour=1'], 'colour'), (['--rate', 'fast'], 'rate'), (['--batch', '1'], 'batch'),
-                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--soft-labels', '2'], 'soft_labels'), (['--head', 'tail'], '--head'), (['--blend', '2'], '--blend'), (['--seed', '-1'], 'seed')]:
+                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--soft-labels', '2'], 'soft_labels'), (['--head', 'tail'], '--head'), (['--blend', '2'], '--blend'), (['--prior', 'glee=2'], 'glee'), (['--prior', 'sad=0'], '100 times'), (['--seed', '-1'], 'seed')]:
         fails(TRAIN, *options, *more, status=2, says=[says])
     fails(TRAIN, *options[2:], status=2, says=['--data'])
     fails(TRAIN, *options[:-2], status=2, says=['--output'])

@@ -1,9 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "heads.h"
 
+#include <glib.h>
 #include <math.h>
+#include <string.h>
 
 const char *const train_head_names[TRAIN_N_HEADS] = { "first", "label", "votes", "both", "blend" };
+
+bool
+train_heads_set_prior (train_heads *heads, const char *text, nn_error *error)
+{
+  const char *equals = strchr (text, '=');
+  for (int k = 0; equals && k < 7; k++) {
+    const size_t length = strlen (fer_labels7[k]);
+    if (length != (size_t) (equals - text) || strncmp (text, fer_labels7[k], length))
+      continue;
+    char *end;
+    const double times = g_ascii_strtod (equals + 1, &end);
+    heads->prior[k] = (float) times;
+    return (*end == 0 && times >= 0.01 && times <= 100) || nn_fail (error, "--prior %s: expected 0.01 to 100 times", text);
+  }
+  return nn_fail (error, "--prior %s: expected LABEL=TIMES with one of FER-2013's seven labels, as in surprise=2", text);
+}
 
 /* The dense layer before the softmax over so many classes, and which output that is. */
 static const nn_node *
@@ -54,20 +72,26 @@ blend (const nn_model *model, float share, nn_error *error)
 }
 
 static bool
-adjust (nn_model *model, float tau, const nn_dataset *data, nn_error *error)
+has_prior (const train_heads *heads)
 {
-  int output, rows[7] = { 0 }, n = 0;
+  for (int k = 0; k < 7; k++)
+    if (heads->prior[k] > 0)
+      return true;
+  return false;
+}
+
+static bool
+expect (nn_model *model, const float *prior, nn_error *error)
+{
+  int output;
   const nn_node *dense = find_head (model, 7, &output, error);
   if (!dense)
     return false;
   if (!dense->u.dense.bias)
-    return nn_fail (error, "the last dense layer has no bias to adjust");
-  for (int i = 0; i < data->n; i++)
-    if (data->splits[i] == NN_TRAINING)
-      rows[data->labels[i]]++, n++;
+    return nn_fail (error, "the last dense layer has no bias that could take --prior");
   nn_real *bias = model->weights + dense->weights + 7 * (size_t) dense->u.dense.c;
   for (int k = 0; k < 7; k++)
-    bias[k] -= rows[k] ? tau * logf ((float) rows[k] / (float) n) : 0;
+    bias[k] += prior[k] > 0 ? logf (prior[k]) : 0;
   return true;
 }
 
@@ -81,7 +105,7 @@ choose (const nn_model *model, const train_heads *heads, nn_error *error)
 }
 
 nn_model *
-train_choose_heads (nn_model *model, const train_heads *heads, const nn_dataset *data, nn_error *error)
+train_choose_heads (nn_model *model, const train_heads *heads, nn_error *error)
 {
   nn_model *out = model;
   if (heads->head == TRAIN_HEAD_FIRST)
@@ -90,7 +114,7 @@ train_choose_heads (nn_model *model, const train_heads *heads, const nn_dataset 
     out = choose (model, heads, error);
   if (out != model)
     nn_model_free (model);
-  if (!out || heads->adjust == 0 || adjust (out, heads->adjust, data, error))
+  if (!out || !has_prior (heads) || expect (out, heads->prior, error))
     return out;
   nn_model_free (out);
   return NULL;

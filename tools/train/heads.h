@@ -3,6 +3,7 @@
 #ifndef TRAIN_HEADS_H
 #define TRAIN_HEADS_H
 
+#include "fer/fer.h"
 #include "nn_train.h"
 
 /* As options name them: first (what the network's first output says), label, votes, both, blend. */
@@ -11,13 +12,16 @@ extern const char *const train_head_names[TRAIN_N_HEADS];
 
 typedef struct train_heads {
   train_head head;
-  float blend;  /* TRAIN_HEAD_BLEND: share of the votes' logits, 0-1 */
-  float adjust; /* tau of logit adjustment: every logit loses tau log (share of its class among the training labels) */
+  float blend;                 /* TRAIN_HEAD_BLEND: share of the votes' logits, 0-1 */
+  float prior[FER_MAX_LABELS]; /* of FER-2013's seven: how many times as frequent as in Training the class is where the model will be used; 0: as */
 } train_heads;
 
+/* "LABEL=TIMES", TIMES from 0.01 to 100. */
+bool train_heads_set_prior (train_heads *heads, const char *text, nn_error *error);
+
 /* A model of what the heads ask for, from one that has the network's outputs. blend: softmax ((1 - blend) label + blend votes), contempt left out, is
- * again one dense layer, since both read the same features. adjust as in Menon et al. 2021, "Long-tail learning via logit adjustment", section 4.1.
- * Takes model, also when it fails. */
-nn_model *train_choose_heads (nn_model *model, const train_heads *heads, const nn_dataset *data, nn_error *error);
+ * again one dense layer, since both read the same features. prior: a logit gains log TIMES (Saerens et al. 2002, "Adjusting the outputs of a classifier
+ * to new a priori probabilities", section 2.2). Takes model, also when it fails. */
+nn_model *train_choose_heads (nn_model *model, const train_heads *heads, nn_error *error);
 
 #endif

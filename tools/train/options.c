@@ -37,7 +37,8 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "dedupe", 0, 0, G_OPTION_ARG_NONE, &o->dedupe, "leave out rows of Training that stand in a test set, pixel for pixel", NULL },
     { "head", 0, 0, G_OPTION_ARG_STRING, &o->head, "what the model says: first (default), label, votes, both or blend", "NAME" },
     { "blend", 0, 0, G_OPTION_ARG_DOUBLE, &o->blend, "head blend: share of the votes' head (the preset's, or 0.5)", "0-1" },
-    { "adjust", 0, 0, G_OPTION_ARG_DOUBLE, &o->adjust, "logits lose X log (share of their class in Training) (0)", "X" },
+    { "prior", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->priors, "the class will be so many times as frequent as in Training; may be repeated",
+      "LABEL=TIMES" },
     { "no-private-test", 0, 0, G_OPTION_ARG_NONE, &o->no_private, "leave PrivateTest unread: for what decides something", NULL },
     { "limit-train", 0, 0, G_OPTION_ARG_INT, &o->limit_train, "use the first N training rows (faces: pictures of each kind) only", "N" },
     { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (0: all cores); the result does not depend on it", "N" },
@@ -89,8 +90,8 @@ check_task (train_options *o, nn_error *error)
     return nn_fail (error, "--data is missing: expected a %s", task == NN_TASK_FACES ? "CSV of boxes" : "FER-2013 CSV file or a folder");
   if (task == NN_TASK_FACES && !o->images)
     return nn_fail (error, "--images is missing: expected the folder of the pictures that %s names", o->data);
-  if (task == NN_TASK_FACES && (o->votes || o->distill || o->dedupe || o->head))
-    return nn_fail (error, "--votes, --distill, --dedupe and --head belong to --task expression");
+  if (task == NN_TASK_FACES && (o->votes || o->distill || o->dedupe || o->head || o->priors))
+    return nn_fail (error, "--votes, --distill, --dedupe, --head and --prior belong to --task expression");
   if (task == NN_TASK_EXPRESSION && (o->images || o->negatives || o->cutouts || o->sources))
     return nn_fail (error, "--images, --negatives, --cutouts and --sources belong to --task faces");
   if (!o->preset && !o->architecture)
@@ -121,8 +122,6 @@ check (train_options *o, nn_error *error)
     return nn_fail (error, "--seeds is %d, expected 1 to %d", o->seeds, TRAIN_MAX_SEEDS);
   if (o->seeds > 1 && !strcmp (o->output, "-"))
     return nn_fail (error, "--seeds writes several models: expected --output with a name");
-  if (!(o->adjust >= -10 && o->adjust <= 10))
-    return nn_fail (error, "--adjust is %g, expected -10 to 10", o->adjust);
   if (o->limit_train < 1)
     return nn_fail (error, "--limit-train is %d, expected at least 1", o->limit_train);
   if (o->threads < 0 || o->threads > 256)
@@ -161,8 +160,9 @@ choose_heads (train_options *o, nn_error *error)
     o->heads.blend = (float) o->blend;
   else if (o->heads.head != TRAIN_HEAD_BLEND)
     o->heads.blend = 0.5f;
-  if (o->adjust != 0)
-    o->heads.adjust = (float) o->adjust;
+  for (char **prior = o->priors; prior && *prior; prior++)
+    if (!train_heads_set_prior (&o->heads, *prior, error))
+      return false;
   if (!o->head)
     return true;
   train_head head = 0;
@@ -207,11 +207,12 @@ train_options_read (train_options *o, int argc, char **argv, nn_error *error)
 void
 train_options_clear (train_options *o)
 {
-  char **const texts[] = { &o->data,   &o->votes,     &o->task,    &o->preset,  &o->architecture, &o->init, &o->output, &o->checkpoint, &o->log, &o->plot,
-                           &o->images, &o->negatives, &o->cutouts, &o->sources, &o->epochs,       &o->batch,  &o->rate,       &o->seed,
-                           &o->soft_labels, &o->balance, &o->head };
+  char **const texts[] = { &o->data,       &o->votes, &o->task, &o->preset, &o->architecture, &o->init,    &o->output,
+                           &o->checkpoint, &o->log,   &o->plot, &o->images, &o->negatives,    &o->cutouts, &o->sources,
+                           &o->epochs,     &o->batch, &o->rate, &o->seed,   &o->soft_labels,  &o->balance, &o->head };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&o->sets, g_strfreev);
   g_clear_pointer (&o->distill, g_strfreev);
+  g_clear_pointer (&o->priors, g_strfreev);
 }

@@ -42,7 +42,7 @@ train_best_model (const train_finished *f, nn_error *error)
     return NULL;
   }
   memcpy (model->weights, nn_trainer_best (f->trainer), graph->n_weights * sizeof *model->weights);
-  if (f->recipe->task == NN_TASK_EXPRESSION && !(model = train_choose_heads (model, f->heads, f->data, error)))
+  if (f->recipe->task == NN_TASK_EXPRESSION && !(model = train_choose_heads (model, f->heads, error)))
     return NULL;
   if (!f->half || nn_model_halve (model, error))
     return model;
@@ -98,6 +98,17 @@ add_teachers (JsonBuilder *b, char **teachers)
   json_builder_end_array (b);
 }
 
+static void
+add_prior (JsonBuilder *b, const float *prior)
+{
+  json_builder_set_member_name (b, "prior");
+  json_builder_begin_object (b);
+  for (int k = 0; k < 7; k++)
+    if (prior[k] > 0)
+      tool_json_number (b, fer_labels7[k], (double) prior[k]);
+  json_builder_end_object (b);
+}
+
 /* fer.trained: enough to make the same network again. */
 static char *
 provenance (const train_finished *f, const released *r, const char *kernels)
@@ -107,8 +118,7 @@ provenance (const train_finished *f, const released *r, const char *kernels)
   tool_json_text (b, "head", train_head_names[f->heads->head]);
   if (f->heads->head == TRAIN_HEAD_BLEND)
     tool_json_number (b, "blend", (double) f->heads->blend);
-  if (f->heads->adjust != 0)
-    tool_json_number (b, "adjust", (double) f->heads->adjust);
+  add_prior (b, f->heads->prior);
   if (f->teachers && *f->teachers)
     add_teachers (b, f->teachers);
   add_result (b, "PublicTest", &r->public);
@@ -198,8 +208,14 @@ train_release (const train_finished *f, const char *path, FILE *out, nn_error *e
   /* The reference box is YuNet's; of the squares about it these read best (docs/model-file.md). */
   released r = {
     .model = train_best_model (f, error),
-    .crop = { .size = input->h, .per_image = input->per_image, .mean = input->mean, .sd = input->sd, .sd_floor = input->sd_floor,
-              .scale = 1, .dy = 0.02f, .roll = true },
+    .crop = { .size = input->h,
+              .per_image = input->per_image,
+              .mean = input->mean,
+              .sd = input->sd,
+              .sd_floor = input->sd_floor,
+              .scale = 1,
+              .dy = 0.02f,
+              .roll = true },
   };
   nn_plan *plan = r.model ? nn_plan_new (r.model->graph, r.model->weights, NULL, error) : NULL;
   char *trained = NULL;

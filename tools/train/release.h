@@ -14,11 +14,11 @@ typedef struct train_finished {
   const nn_dataset *data;  /* faces: what is pasted, or NULL */
   const nn_scenes *scenes; /* faces */
   const char *data_name;
-  const char *init_name;   /* model whose weights it began with, or NULL */
-  char **teachers;         /* models that it learned from as well, or NULL */
+  const char *init_name; /* model whose weights it began with, or NULL */
+  char **teachers;       /* models that it learned from as well, or NULL */
   int threads;
-  bool half;               /* filters and matrices are written in half precision */
-  bool no_private;         /* PrivateTest stays unread */
+  bool half;       /* filters and matrices are written in half precision */
+  bool no_private; /* PrivateTest stays unread */
 } train_finished;
 
 /* The network with its best weights, as they are to be written. */

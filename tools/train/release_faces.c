@@ -34,7 +34,8 @@ train_release_faces (const train_finished *f, const char *path, FILE *out, nn_er
   char *trained = provenance (f, nn_plan_cpu (plan));
   nn_plan_free (plan);
   nn_model *model = train_best_model (f, error);
-  const bool good = model && fer_finder_describe (model, f->recipe->input.mean, f->recipe->input.sd, trained, error) && nn_model_save (model, path, error);
+  const bool good =
+      model && fer_finder_describe (model, f->recipe->input.mean, f->recipe->input.sd, trained, error) && nn_model_save (model, path, error);
   if (good)
     fprintf (out, "model in %s, with the weights of epoch %d\n", path, nn_trainer_best_row (t)->epoch);
   nn_model_free (model);

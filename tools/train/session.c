@@ -21,14 +21,14 @@
 typedef struct session {
   train_options options; /* a copy: what is in it is borrowed */
   const volatile sig_atomic_t *stop;
-  char *architecture;    /* text of the file, or NULL */
-  nn_dataset *data;      /* faces: what is pasted, or NULL */
-  nn_scenes *scenes;     /* faces */
+  char *architecture; /* text of the file, or NULL */
+  nn_dataset *data;   /* faces: what is pasted, or NULL */
+  nn_scenes *scenes;  /* faces */
   nn_trainer *trainer;
   train_log log;
-  FILE *out;             /* words for people */
+  FILE *out; /* words for people */
   tool_progress bar;
-  double saved;          /* when the last checkpoint was written */
+  double saved; /* when the last checkpoint was written */
 } session;
 
 /* ---- preparation --------------------------------------------------------------------------------------------------------- */
@@ -171,8 +171,8 @@ prepare (session *s, nn_error *error)
   if (!check_folder (o->output, error) || !check_folder (o->checkpoint, error) || !check_folder (o->plot, error) || !load_architecture (s, error)
       || !load_data (s, error))
     return false;
-  s->trainer = s->scenes ? nn_trainer_new_faces (&o->recipe, s->scenes, s->data, o->threads, error)
-                         : nn_trainer_new (&o->recipe, s->data, o->threads, error);
+  s->trainer =
+      s->scenes ? nn_trainer_new_faces (&o->recipe, s->scenes, s->data, o->threads, error) : nn_trainer_new (&o->recipe, s->data, o->threads, error);
   if (!s->trainer)
     return s->architecture ? nn_fail_prefix (error, s->options.architecture) : false;
   if (!find_teachers (s, error) || !take_first_weights (s, error) || !begin (s, error))
@@ -258,15 +258,9 @@ draw_curves (const session *s)
   if (!plot)
     return;
   switch (train_plot_curves (log, s->options.recipe.task, plot, &error)) {
-  case TOOL_PLOTTED:
-    fprintf (s->out, "curves in %s\n", plot);
-    break;
-  case TOOL_PLOT_NO_GNUPLOT:
-    fprintf (s->out, "no curves: gnuplot is not installed; the figures are in %s\n", log);
-    break;
-  case TOOL_PLOT_FAILED:
-    fprintf (s->out, "no curves: %s; the figures are in %s\n", error.text, log);
-    break;
+  case TOOL_PLOTTED: fprintf (s->out, "curves in %s\n", plot); break;
+  case TOOL_PLOT_NO_GNUPLOT: fprintf (s->out, "no curves: gnuplot is not installed; the figures are in %s\n", log); break;
+  case TOOL_PLOT_FAILED: fprintf (s->out, "no curves: %s; the figures are in %s\n", error.text, log); break;
   }
 }
 
@@ -275,8 +269,16 @@ static bool
 finish (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
-  const train_finished finished = { .trainer = s->trainer, .recipe = &o->recipe, .heads = &o->heads, .data = s->data, .scenes = s->scenes,
-                                    .data_name = o->data, .init_name = o->init, .teachers = o->distill, .threads = o->threads, .half = o->half,
+  const train_finished finished = { .trainer = s->trainer,
+                                    .recipe = &o->recipe,
+                                    .heads = &o->heads,
+                                    .data = s->data,
+                                    .scenes = s->scenes,
+                                    .data_name = o->data,
+                                    .init_name = o->init,
+                                    .teachers = o->distill,
+                                    .threads = o->threads,
+                                    .half = o->half,
                                     .no_private = o->no_private };
   if (!(s->scenes ? train_release_faces : train_release) (&finished, o->output, s->out, error))
     return false;
