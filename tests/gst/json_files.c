@@ -56,44 +56,40 @@ read_back (const char *path, const char *reader)
   return g_string_free (all, FALSE);
 }
 
-#define SOURCE "videotestsrc num-buffers=90 ! video/x-raw,width=64,height=48,framerate=30/1 ! feremotion model=%s faces=frame"
+/* What rest writes into its filesink, the last element, behind three seconds of an unsure face. */
+static void
+check_subtitles (const char *rest, const char *reader, const char *expected)
+{
+  char *path = temporary ("feremotion-XXXXXX.subtitles");
+  char *launch = g_strdup_printf ("videotestsrc num-buffers=90 ! video/x-raw,width=64,height=48,framerate=30/1 ! feremotion model=%s faces=frame "
+                                  "threshold=1 ! %s location=%s",
+                                  rig_model, rest, path);
+  run (launch);
+  char *text = read_back (path, reader);
+  check (strcmp (text, expected) == 0);
+  if (strcmp (text, expected))
+    test_note ("%s", text);
+  g_free (text);
+  g_free (launch);
+  remove (path);
+  g_free (path);
+}
 
 static void
 others_read_its_files (void)
 {
-  static const char *const formats[] = { "vtt", "srt" };
-  for (int i = 0; i < 2; i++) {
-    char *path = temporary ("feremotion-XXXXXX.txt");
-    char *launch = g_strdup_printf (SOURCE " threshold=1 ! feremotionjson format=%s ! filesink location=%s", rig_model, formats[i], path);
-    run (launch);
-    char *text = read_back (path, "subparse");
-    check (strcmp (text, "0+3000 unsure;") == 0);
-    if (strcmp (text, "0+3000 unsure;"))
-      test_note ("%s", text);
-    g_free (text);
-    g_free (launch);
-    remove (path);
-    g_free (path);
-  }
+  check_subtitles ("feremotionjson format=vtt ! filesink", "subparse", "0+3000 unsure;");
+  check_subtitles ("feremotionjson format=srt ! filesink", "subparse", "0+3000 unsure;");
 }
 
 /* Cues of a second, so that the video need not be held for longer. */
 static void
 becomes_a_track_of_matroska (void)
 {
-  char *path = temporary ("feremotion-XXXXXX.mkv");
-  char *launch = g_strdup_printf (SOURCE " threshold=1 ! tee name=t ! queue ! jpegenc ! queue max-size-time=3000000000 ! matroskamux name=mux "
-                                         "! filesink location=%s t. ! queue ! feremotionjson format=srt ! mux.",
-                                  rig_model, path);
-  run (launch);
-  char *text = read_back (path, "matroskademux");
-  check (strcmp (text, "0+1000 unsure;1000+1000 unsure;2000+1000 unsure;") == 0);
-  if (strcmp (text, "0+1000 unsure;1000+1000 unsure;2000+1000 unsure;"))
-    test_note ("%s", text);
-  g_free (text);
-  g_free (launch);
-  remove (path);
-  g_free (path);
+  check_subtitles (
+      "tee name=t ! queue ! jpegenc ! queue max-size-time=3000000000 ! matroskamux name=mux t. ! queue ! feremotionjson format=srt ! mux. "
+      "mux. ! filesink",
+      "matroskademux", "0+1000 unsure;1000+1000 unsure;2000+1000 unsure;");
 }
 
 /* A whole pipeline, as a user types it. */
