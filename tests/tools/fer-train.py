@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""fer-train.py FER-TRAIN DRAWN-CSV: a training from the command line, its files, its interruptions and its errors."""
+"""fer-train.py FER-TRAIN DRAWN-CSV FER-EVAL: a training from the command line, its files, its interruptions and its errors."""
 import csv
 import json
 import os
@@ -16,7 +16,7 @@ import onnx
 from onnx import numpy_helper
 from tap import Skip, fails, main, run
 
-TRAIN, DRAWN_CSV = sys.argv[1:3]
+TRAIN, DRAWN_CSV, EVAL = sys.argv[1:4]
 SMALL = 'input 48 48 1\nconv 8 5x5 stride 3 / bn / relu / maxpool 2x2 / dropout 0.1\nflatten / dense 7 / softmax\n'
 
 
@@ -140,6 +140,25 @@ def test_one_training_gives_a_model_for_each_head(folder):
     assert len(onnx.load(output(folder, 'both.onnx')).graph.output) == 2
 
 
+def test_calibrates_as_fer_eval_does(folder):
+    options = prepare(folder, TWO_HEADS)
+    votes = ['--votes', draw_votes(folder, options)]
+    options += [*votes, '--epochs', 2, '--set', 'crop=44', '--checkpoint', output(folder, 'net.ckpt'), '--log', output(folder, 'net.csv')]
+    run(TRAIN, *options, '--head', 'both', '--keep-checkpoint', '--output', output(folder, 'both.onnx'))
+    for head, of_votes in ('label', []), ('votes', votes):
+        plain, ours, evals = (output(folder, f'{head}-{name}.onnx') for name in ('plain', 'ours', 'evals'))
+        again = [*options, '--resume', '--keep-checkpoint', '--half', '--head', head]
+        run(TRAIN, *again, '--output', plain)
+        said, _ = run(TRAIN, *again, '--calibrate', '--output', ours)
+        run(EVAL, '--data', options[1], *of_votes, '--split', 'PublicTest', '--model', plain, '--calibrate', evals)
+        one, other = (trained(folder, f'{head}-{name}.onnx') for name in ('ours', 'evals'))
+        temperature = one['calibration'].pop('temperature')
+        assert abs(temperature / other['calibration'].pop('temperature') - 1) < 1e-3 and abs(temperature - 1) > 0.01, (one, other)
+        assert one['calibration'] == other['calibration'] and f'divided by {temperature:.3f}' in said, (one, other, said)
+        assert all(numpy.allclose(a, b, rtol=2e-3) for a, b in zip(dense(ours), dense(evals)))
+    fails(TRAIN, *options, '--head', 'both', '--calibrate', '--output', output(folder), status=2, says=['--head both'])
+
+
 def test_several_seeds_give_their_mean_and_the_best(folder):
     options = prepare(folder) + ['--epochs', 2, '--seed', 4, '--seeds', 3, '--output', output(folder)]
     said, _ = run(TRAIN, *options)
@@ -163,6 +182,8 @@ def test_a_preset_trains_its_teacher_first(folder):
     options = ['--data', table, '--votes', draw_votes(folder, ['--data', table]), '--epochs', 1, '--batch', 8, '--no-private-test']
     run(TRAIN, *options, '--preset', 'ferplus-s', '--output', output(folder))
     teacher, pupil = trained(folder, 'net-teacher.onnx'), trained(folder, 'net.onnx')
+    assert 'calibration' in pupil and 'calibration' not in teacher
+    assert all(any(t.data_type == onnx.TensorProto.FLOAT16 for t in onnx.load(output(folder, name)).graph.initializer) for name in ('net.onnx', 'net-teacher.onnx'))
     assert teacher['head'] == 'both' and pupil['head'] == 'votes' and pupil['teachers'] == ['net-teacher.onnx']
     run(TRAIN, *options, '--preset', 's', '--distill', output(folder, 'net-teacher.onnx'), '--output', output(folder, 's.onnx'))
     assert rows(output(folder, 's.csv')) == rows(output(folder, 'net.csv')), 'one training, two heads'

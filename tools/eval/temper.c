@@ -45,8 +45,8 @@ scale_ranges (nn_model *model, int dense, float scale, nn_error *error)
   return good;
 }
 
-static bool
-scale_model (nn_model *model, double temperature, nn_error *error)
+bool
+eval_temper_logits (nn_model *model, double temperature, nn_error *error)
 {
   const int dense = find_last_dense (model->graph);
   if (dense < 0)
@@ -91,7 +91,7 @@ eval_temper_model (const char *path, const eval_tempered *tempered, const char *
   fer_model *model = fer_model_load (path, error);
   if (!model)
     return false;
-  bool good = scale_model (model->nn, tempered->temperature, error) && note (model->nn, tempered, error) && fer_model_seal (model->nn, error);
+  bool good = eval_temper_logits (model->nn, tempered->temperature, error) && note (model->nn, tempered, error) && fer_model_seal (model->nn, error);
   if (!good)
     nn_fail_prefix (error, path ? path : "embedded model");
   good = good && nn_model_save (model->nn, out, error);

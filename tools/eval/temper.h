@@ -12,8 +12,11 @@ typedef struct eval_tempered {
   int n;                    /* faces */
 } eval_tempered;
 
-/* The model at path (NULL: the embedded one) with its last dense layer divided by temperature, as a file; ranges of values and checksum follow. Refuses a
- * network whose logits do not come from a dense layer that nothing else reads. */
+/* Divides the dense layer that the first output's logits come from by temperature; ranges of values follow. Refuses a network whose logits do not come
+ * from a dense layer that nothing else reads. */
+bool eval_temper_logits (nn_model *model, double temperature, nn_error *error);
+
+/* The model at path (NULL: the embedded one) after eval_temper_logits, as a file; the checksum follows. */
 bool eval_temper_model (const char *path, const eval_tempered *tempered, const char *out, nn_error *error);
 
 #endif

@@ -24,6 +24,7 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
     { "init", 0, 0, G_OPTION_ARG_FILENAME, &o->init, "begin with this model's weights instead of random ones; its network is the same", "FILE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "model to write (ONNX); its name without .onnx is NAME below", "FILE" },
     { "half", 0, 0, G_OPTION_ARG_NONE, &o->half, "write weights in half precision: a file of half the size", NULL },
+    { "calibrate", 0, 0, G_OPTION_ARG_NONE, &o->calibrate, "divide the logits so that PublicTest finds the probabilities true", NULL },
     { "epochs", 'e', 0, G_OPTION_ARG_STRING, &o->epochs, "train so many epochs; the schedule is scaled to them (seed: 55)", "N" },
     { "batch", 'b', 0, G_OPTION_ARG_STRING, &o->batch, "images of a step (seed: 64)", "N" },
     { "rate", 'r', 0, G_OPTION_ARG_STRING, &o->rate, "highest learning rate (seed: 0.001)", "X" },
@@ -90,8 +91,8 @@ check_task (train_options *o, nn_error *error)
     return nn_fail (error, "--data is missing: expected a %s", task == NN_TASK_FACES ? "CSV of boxes" : "FER-2013 CSV file or a folder");
   if (task == NN_TASK_FACES && !o->images)
     return nn_fail (error, "--images is missing: expected the folder of the pictures that %s names", o->data);
-  if (task == NN_TASK_FACES && (o->votes || o->distill || o->dedupe || o->head || o->priors))
-    return nn_fail (error, "--votes, --distill, --dedupe, --head and --prior belong to --task expression");
+  if (task == NN_TASK_FACES && (o->votes || o->distill || o->dedupe || o->head || o->priors || o->calibrate))
+    return nn_fail (error, "--votes, --distill, --dedupe, --head, --prior and --calibrate belong to --task expression");
   if (task == NN_TASK_EXPRESSION && (o->images || o->negatives || o->cutouts || o->sources))
     return nn_fail (error, "--images, --negatives, --cutouts and --sources belong to --task faces");
   if (!o->preset && !o->architecture)
@@ -197,11 +198,24 @@ make_recipe (train_options *o, nn_error *error)
          && (!o->balance || nn_recipe_set (recipe, "balance", o->balance, error)) && nn_recipe_check (recipe, error);
 }
 
+/* A released file has weights in half precision and calibrated probabilities; a teacher's two outputs need neither to be probable. */
+static bool
+choose_form (train_options *o, nn_error *error)
+{
+  const train_preset *preset = train_preset_find (o->preset);
+  const bool both = o->heads.head == TRAIN_HEAD_BOTH;
+  if (o->calibrate && both)
+    return nn_fail (error, "--calibrate is for a model with one output, --head both writes two");
+  o->half |= preset->half;
+  o->calibrate |= preset->calibrate && !both;
+  return true;
+}
+
 bool
 train_options_read (train_options *o, int argc, char **argv, nn_error *error)
 {
   *o = (train_options) { .blend = -1, .seeds = 1, .limit_train = INT_MAX };
-  return parse (o, argc, argv, error) && check (o, error) && choose_heads (o, error) && make_recipe (o, error);
+  return parse (o, argc, argv, error) && check (o, error) && choose_heads (o, error) && choose_form (o, error) && make_recipe (o, error);
 }
 
 void

@@ -15,7 +15,7 @@ typedef struct train_options {
   char *epochs, *batch, *rate, *seed, *soft_labels, *balance, **sets;
   double blend;
   int threads, seeds, limit_train; /* INT_MAX: all rows */
-  int resume, half, keep, dedupe, no_private;
+  int resume, half, calibrate, keep, dedupe, no_private;
   train_heads heads; /* what the model says */
   nn_recipe recipe;  /* all of the above that belongs to it; its architecture is the preset's, even where a file was named */
 } train_options;

@@ -3,17 +3,20 @@
 
 #include <string.h>
 
+#define RELEASED .half = true, .calibrate = true
+
 /* s and ferplus-s are one training, as are m and ferplus-m. */
 static const train_preset presets[] = {
   { .name = "seed", .recipe = "seed" },
-  { .name = "s", .recipe = "s", .heads = { .head = TRAIN_HEAD_LABEL }, .teacher = "teacher" },
-  { .name = "m", .recipe = "m", .heads = { .head = TRAIN_HEAD_LABEL }, .teacher = "teacher" },
-  { .name = "ferplus-s", .recipe = "s", .heads = { .head = TRAIN_HEAD_VOTES }, .teacher = "teacher" },
-  { .name = "ferplus-m", .recipe = "m", .heads = { .head = TRAIN_HEAD_VOTES }, .teacher = "teacher" },
-  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.5f }, .teacher = "teacher" },
-  { .name = "teacher", .recipe = "teacher", .heads = { .head = TRAIN_HEAD_BOTH } },
+  { .name = "s", .recipe = "s", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, .teacher = "teacher" },
+  { .name = "m", .recipe = "m", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, .teacher = "teacher" },
+  { .name = "ferplus-s", .recipe = "s", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, .teacher = "teacher" },
+  { .name = "ferplus-m", .recipe = "m", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, .teacher = "teacher" },
+  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.5f }, RELEASED, .teacher = "teacher" },
+  { .name = "teacher", .recipe = "teacher", .heads = { .head = TRAIN_HEAD_BOTH }, .half = true },
   { .name = "finder", .recipe = "finder" },
 };
+#undef RELEASED
 #define N_PRESETS ((int) (sizeof presets / sizeof *presets))
 
 const train_preset *

@@ -8,7 +8,8 @@
 typedef struct train_preset {
   const char *name, *recipe; /* nn_preset */
   train_heads heads;
-  const char *teacher; /* preset that is trained first, or NULL */
+  bool half, calibrate; /* as it is written */
+  const char *teacher;  /* preset that is trained first, or NULL */
 } train_preset;
 
 const train_preset *train_preset_find (const char *name); /* NULL: no such */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "release.h"
+#include "calibrate.h"
 #include "common/json.h"
 #include "common/ranges.h"
 #include "eval/metrics.h"
@@ -82,6 +83,7 @@ typedef struct released {
   nn_model *model; /* as it is written */
   bool votes;      /* its classes are FER+'s eight */
   fer_crop crop;
+  train_calibrated calibrated;
   eval_share public, private;
 } released;
 
@@ -109,6 +111,21 @@ add_prior (JsonBuilder *b, const float *prior)
   json_builder_end_object (b);
 }
 
+/* As fer-eval --calibrate notes it. */
+static void
+add_calibration (JsonBuilder *b, const train_calibrated *calibrated, const char *data_name)
+{
+  char *name = g_path_get_basename (data_name);
+  json_builder_set_member_name (b, "calibration");
+  json_builder_begin_object (b);
+  tool_json_number (b, "temperature", calibrated->temperature);
+  tool_json_text (b, "data", name);
+  tool_json_text (b, "split", nn_split_names[NN_PUBLIC_TEST]);
+  tool_json_count (b, "n", calibrated->n);
+  json_builder_end_object (b);
+  g_free (name);
+}
+
 /* fer.trained: enough to make the same network again. */
 static char *
 provenance (const train_finished *f, const released *r, const char *kernels)
@@ -121,6 +138,8 @@ provenance (const train_finished *f, const released *r, const char *kernels)
   add_prior (b, f->heads->prior);
   if (f->teachers && *f->teachers)
     add_teachers (b, f->teachers);
+  if (r->calibrated.temperature > 0)
+    add_calibration (b, &r->calibrated, f->data_name);
   add_result (b, "PublicTest", &r->public);
   if (r->private.n > 0)
     add_result (b, "PrivateTest", &r->private);
@@ -201,6 +220,17 @@ says_votes (const train_finished *f, const nn_model *model, bool *votes, nn_erro
   return true;
 }
 
+static bool
+calibrate (const train_finished *f, released *r, FILE *out, nn_error *error)
+{
+  if (!f->calibrate)
+    return true;
+  if (!train_calibrate (f, r->model, r->votes, &r->calibrated, error))
+    return false;
+  fprintf (out, "calibrated on PublicTest: logits divided by %.3f\n", r->calibrated.temperature);
+  return true;
+}
+
 bool
 train_release (const train_finished *f, const char *path, FILE *out, nn_error *error)
 {
@@ -219,7 +249,7 @@ train_release (const train_finished *f, const char *path, FILE *out, nn_error *e
   };
   nn_plan *plan = r.model ? nn_plan_new (r.model->graph, r.model->weights, NULL, error) : NULL;
   char *trained = NULL;
-  bool good = plan && says_votes (f, r.model, &r.votes, error) && measure_splits (f, &r, out, error);
+  bool good = plan && says_votes (f, r.model, &r.votes, error) && calibrate (f, &r, out, error) && measure_splits (f, &r, out, error);
   if (good) {
     trained = provenance (f, &r, nn_plan_cpu (plan));
     good = write_model (f, &r, trained, path, error);

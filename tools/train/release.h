@@ -18,6 +18,7 @@ typedef struct train_finished {
   char **teachers;       /* models that it learned from as well, or NULL */
   int threads;
   bool half;       /* filters and matrices are written in half precision */
+  bool calibrate;  /* by train_calibrate */
   bool no_private; /* PrivateTest stays unread */
 } train_finished;
 

@@ -67,6 +67,8 @@ train_teacher (const train_options *o, const train_preset *preset, const volatil
   if (o->recipe.epochs != pupil->epochs)
     nn_recipe_scale (&member.recipe, MAX (1, member.recipe.epochs * o->recipe.epochs / pupil->epochs));
   member.heads = teacher->heads;
+  member.half = teacher->half;
+  member.calibrate = teacher->calibrate;
   member.no_private = true;
   const int status = run_member (&member, stop, error);
   unname_member (&member);

@@ -279,6 +279,7 @@ finish (session *s, nn_error *error)
                                     .teachers = o->distill,
                                     .threads = o->threads,
                                     .half = o->half,
+                                    .calibrate = o->calibrate,
                                     .no_private = o->no_private };
   if (!(s->scenes ? train_release_faces : train_release) (&finished, o->output, s->out, error))
     return false;
