@@ -288,6 +288,13 @@ def test_draws_what_was_predicted(folder):
             data = file.read()
         assert data.startswith(start) and len(data) > 5000
     assert b'surprise' in data and b'young' in data
+    ran = os.path.join(folder, 'ran')
+    evil = f"`touch {ran}`'\"\\n@x"
+    table, predictions = write(folder, [(evil, *row[1:]) for row in people()])
+    run(EVAL, '--groups', table, '--predictions', predictions, '--resamples', 2000, '--plot', path)
+    names = [''.join(one.itertext()) for one in ElementTree.parse(path).iter('{http://www.w3.org/2000/svg}text')]
+    assert any(name.startswith(evil + ' (') for name in names), names
+    assert not os.path.exists(ran), 'a name in a table was run as a command'
     run(EVAL, *use, '--plot', os.path.join(folder, 'no/such/a.png'), status=1)
     path = os.path.join(folder, 'b.png')
     _, err = run(EVAL, *use, '--plot', path, env={**os.environ, 'PATH': folder})

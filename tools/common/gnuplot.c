@@ -12,16 +12,17 @@ tool_plot_name_is_good (const char *path)
   return g_str_has_suffix (path, ".svg") || g_str_has_suffix (path, ".png");
 }
 
+/* Between single quotes, where gnuplot takes nothing but the quote for anything else: between double ones it runs what stands in backquotes. */
 char *
 tool_gnuplot_text (const char *text)
 {
-  GString *out = g_string_new ("\"");
+  GString *out = g_string_new ("'");
   for (; *text; text++) {
-    if (*text == '"' || *text == '\\')
-      g_string_append_c (out, '\\');
+    if (*text == '\'')
+      g_string_append_c (out, '\'');
     g_string_append_c (out, g_ascii_iscntrl (*text) ? ' ' : *text);
   }
-  g_string_append_c (out, '"');
+  g_string_append_c (out, '\'');
   return g_string_free (out, FALSE);
 }
 

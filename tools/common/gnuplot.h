@@ -10,7 +10,8 @@ typedef enum tool_plotted { TOOL_PLOTTED, TOOL_PLOT_NO_GNUPLOT, TOOL_PLOT_FAILED
 /* Whether the name ends in .svg or .png. */
 bool tool_plot_name_is_good (const char *path);
 
-/* text between quotes as a script may hold it, the caller's to g_free: names of files and of people's groups hold backslashes, quotes and line ends. */
+/* text between quotes as a script may hold it, the caller's to g_free: names of files and of people's groups hold quotes, line ends, and commands in
+ * backquotes, which gnuplot would run. */
 char *tool_gnuplot_text (const char *text);
 
 /* What script draws, into path by way of a temporary file; SVG or PNG by its ending. script is read from a pipe and may hold data blocks. */
