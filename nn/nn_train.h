@@ -248,9 +248,9 @@ void nn_trainer_free (nn_trainer *trainer);
 /* Begins with a model's weights instead of random ones; before the first step or nn_trainer_restore. Refuses a model whose network is another. */
 bool nn_trainer_begin_with (nn_trainer *trainer, const nn_model *model, nn_error *error);
 
-/* Expressions: targets are mixed with the mean of what these models say of each training picture, in a share of recipe.distill. Each has an output
- * for every head of the network, told by the number of classes, and reads pictures normalised as the recipe says. Before the first step or
- * nn_trainer_restore; models may be freed afterwards. */
+/* Expressions: targets are mixed with the mean of what these models (at most 8) say of each training picture, in a share of recipe.distill. Each has
+ * a softmax for every head of the network, told by the number of classes; that these are in the data's order, and that it reads pictures normalised
+ * as the recipe says, is the caller's to see. Once, before the first step or nn_trainer_restore; models may be freed afterwards. */
 bool nn_trainer_learn_from (nn_trainer *trainer, const nn_model *const *models, int n, nn_error *error);
 
 /* One batch (and validation when it ends an epoch). Fails when the loss is no longer a number, or memory runs out for the validation. */

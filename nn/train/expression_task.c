@@ -136,14 +136,17 @@ draw_picture (const expression_task *t, int64_t view, size_t row, nn_real *image
   nn_dataset_image (t->data, (int) row, &r->input, &r->augment, &random, image);
 }
 
-/* Beta (a, a) for a <= 1 (Joehnk 1964): u^(1/a) / (u^(1/a) + v^(1/a)) where the sum is at most 1. */
+/* Beta (a, a) for a <= 1 (Joehnk 1964): x / (x + y), x = u^(1/a), y = v^(1/a), where the sum is at most 1. Where a is so small that a float holds
+ * neither, one of them is nearly all of the sum. */
 static float
 draw_beta (nn_random *random, float a)
 {
   for (;;) {
-    const float u = powf (nn_random_uniform (random), 1 / a), v = powf (nn_random_uniform (random), 1 / a);
-    if (u + v > 0 && u + v <= 1)
-      return u / (u + v);
+    const float u = nn_random_uniform (random), v = nn_random_uniform (random), x = powf (u, 1 / a), y = powf (v, 1 / a);
+    if (x + y == 0)
+      return u > v;
+    if (x + y <= 1)
+      return x / (x + y);
   }
 }
 
@@ -233,29 +236,32 @@ show (const void *user, int64_t view, uint32_t row, nn_real *image)
   draw_picture (user, view, row, image);
 }
 
-/* The output of a teacher that says what a head is to say. */
-static bool
-find_output (const nn_model *model, const head *h, const nn_shape *shapes, int *output)
+/* The output of a teacher that says what a head is to say; -1: none does. */
+static int
+find_output (const nn_graph *graph, const head *h, const nn_shape *shapes)
 {
-  for (int i = 0; i < model->graph->n_outputs; i++)
-    if (shapes[model->graph->outputs[i]].c == h->classes) {
-      *output = i;
-      return true;
-    }
-  return false;
+  for (int i = 0; i < graph->n_outputs; i++) {
+    const nn_shape *shape = &shapes[graph->outputs[i]];
+    if (graph->nodes[graph->outputs[i]].op == NN_OP_softmax && shape->h == 1 && shape->w == 1 && shape->c == h->classes)
+      return i;
+  }
+  return -1;
 }
 
 static bool
-check_teacher (const expression_task *t, const nn_model *model, int outputs[MAX_HEADS], nn_error *error)
+check_teacher (const expression_task *t, const nn_graph *graph, int outputs[MAX_HEADS], nn_error *error)
 {
   nn_shape shapes[NN_MAX_NODES];
   int h, w;
   nn_training_size (&t->base.recipe->input, &t->base.recipe->augment, &h, &w);
-  if (!nn_graph_shapes (model->graph, h, w, shapes, error))
+  if (!nn_graph_shapes (graph, h, w, shapes, error))
     return false;
+  for (int i = 0; i < graph->n_nodes; i++)
+    if (graph->nodes[i].op == NN_OP_input && shapes[i].c != 1)
+      return nn_fail (error, "the teacher's input has %d channels, expected 1: grey pictures", shapes[i].c);
   for (int i = 0; i < t->n_heads; i++)
-    if (!find_output (model, &t->heads[i], shapes, &outputs[i]))
-      return nn_fail (error, "the teacher has no output of %d values", t->heads[i].classes);
+    if ((outputs[i] = find_output (graph, &t->heads[i], shapes)) < 0)
+      return nn_fail (error, "the teacher has no softmax over %d classes among its outputs", t->heads[i].classes);
   return true;
 }
 
@@ -280,7 +286,7 @@ nn_expression_task_learn_from (nn_task *task, const nn_model *const *models, int
   if (!(t->teacher = nn_teacher_new (&options, error)))
     return false;
   for (int i = 0; i < n; i++) {
-    if (!check_teacher (t, models[i], outputs, error) || !nn_teacher_add (t->teacher, models[i], outputs, t->n_heads, error))
+    if (!check_teacher (t, models[i]->graph, outputs, error) || !nn_teacher_add (t->teacher, models[i], outputs, t->n_heads, error))
       return false;
     task->hash = hash_bytes (task->hash, models[i]->weights, models[i]->graph->n_weights * sizeof *models[i]->weights);
   }

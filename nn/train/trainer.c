@@ -157,6 +157,8 @@ nn_trainer_begin_with (nn_trainer *t, const nn_model *model, nn_error *error)
 bool
 nn_trainer_learn_from (nn_trainer *t, const nn_model *const *models, int n, nn_error *error)
 {
+  if (t->recipe.task != NN_TASK_EXPRESSION)
+    return nn_fail (error, "recipe: the task is %s, only %s learns from models", nn_task_names[t->recipe.task], nn_task_names[NN_TASK_EXPRESSION]);
   return nn_expression_task_learn_from (t->task, models, n, error);
 }
 

@@ -17,6 +17,7 @@ from onnx import numpy_helper
 from tap import Skip, fails, main, run
 
 TRAIN, DRAWN_CSV, EVAL = sys.argv[1:4]
+INFO = os.path.join(os.path.dirname(EVAL), 'fer-info')
 SMALL = 'input 48 48 1\nconv 8 5x5 stride 3 / bn / relu / maxpool 2x2 / dropout 0.1\nflatten / dense 7 / softmax\n'
 
 
@@ -198,6 +199,12 @@ def test_a_teacher_changes_what_is_learned_and_the_data_hash(folder):
     alone, taught = trained(folder, 'teacher.onnx'), trained(folder, 'pupil.onnx')
     assert taught['teachers'] == ['teacher.onnx'] and alone['data_hash'] != taught['data_hash'] and 'PrivateTest' not in taught
     assert rows(output(folder, 'teacher.csv')) != rows(output(folder, 'pupil.csv'))
+    distill = [*options, '--set', 'distill=0.5', '--output', output(folder, 'other.onnx'), '--distill']
+    fails(TRAIN, *distill, output(folder, 'teacher.onnx'), '--set', 'per_image=0', says=['teacher.onnx', 'one by one'])
+    for what, says in (('fer.labels=["disgust","angry","fear","happy","sad","surprise","neutral"]', 'in their order'),
+                       ('fer.input={"color":"gray","size":48,"mean":100,"sd":50}', 'one by one')):
+        run(INFO, '--set', what, output(folder, 'teacher.onnx'), output(folder, 'strange.onnx'))
+        fails(TRAIN, *distill, output(folder, 'strange.onnx'), says=['strange.onnx', says])
 
 
 def test_dedupe_leaves_out_what_a_test_set_has(folder):

@@ -207,6 +207,50 @@ unfit_networks_are_refused (void)
   free_task (&m);
 }
 
+/* Whatever is added, it is one of the two pictures alone: Beta (a, a) with a tiny a. */
+static void
+the_smallest_mixup_ends (void)
+{
+  made m = { .recipe = plain_recipe () };
+  nn_real own[48 * 48], image[48 * 48], target[7];
+  m.recipe.mixup = 1e-12f;
+  make_task (&m, ONE_HEAD, false);
+  require (m.task);
+  for (uint32_t row = 0; row < 28; row++) {
+    nn_dataset_image (m.data, (int) row, &m.recipe.input, NULL, NULL, own);
+    m.task->ops->make (m.task, 0, 0, row, image, target);
+    check (!memcmp (own, image, sizeof own) && target[m.data->labels[row]] == 1);
+  }
+  free_task (&m);
+}
+
+static void
+unfit_teachers_are_refused (void)
+{
+  static const struct {
+    const char *architecture, *says;
+  } bad[] = {
+    { "input 48 48 3 / gap / dense 7 / softmax", "3 channels" },
+    { "input 48 48 1 / gap / dense 7", "no softmax over 7 classes" },
+    { "input 48 48 1 / gap / dense 6 / softmax", "no softmax over 7 classes" },
+    { "input 48 48 1 / conv 7 1x1 / softmax", "no softmax over 7 classes" },
+    { "input 32 32 1 / gap / dense 7 / softmax", "48x48" },
+  };
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    made m = { .recipe = plain_recipe () };
+    m.recipe.distill = 0.5f;
+    make_task (&m, ONE_HEAD, false);
+    nn_graph *graph = nn_graph_parse (bad[i].architecture, &m.error);
+    nn_model *model = graph ? nn_model_new (graph) : NULL;
+    require (m.task && model);
+    const bool learns = nn_expression_task_learn_from (m.task, (const nn_model *const[]) { model }, 1, &m.error);
+    test_note ("%s", m.error.text);
+    check (!learns && strstr (m.error.text, bad[i].says));
+    nn_model_free (model);
+    free_task (&m);
+  }
+}
+
 int
 main (void)
 {
@@ -214,7 +258,9 @@ main (void)
                                    TEST (soft_labels_blend_votes_into_the_label),
                                    TEST (rare_classes_weigh_more),
                                    TEST (mixup_adds_pictures_and_targets),
+                                   TEST (the_smallest_mixup_ends),
                                    TEST (loss_is_the_sum_of_the_heads),
                                    TEST (unfit_networks_are_refused),
+                                   TEST (unfit_teachers_are_refused),
                                    { 0 } });
 }

@@ -7,6 +7,7 @@
 #include "train/log.h"
 #include "train/release.h"
 #include "train/scenes.h"
+#include "train/teachers.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -16,7 +17,6 @@
 #include <unistd.h>
 
 #define CHECKPOINT_SECONDS 300
-#define MAX_TEACHERS 8
 
 typedef struct session {
   train_options options; /* a copy: what is in it is borrowed */
@@ -149,21 +149,6 @@ take_first_weights (session *s, nn_error *error)
   return good;
 }
 
-/* Their words are asked for epoch by epoch; the models themselves may go. */
-static bool
-find_teachers (session *s, nn_error *error)
-{
-  nn_model *models[MAX_TEACHERS] = { NULL };
-  const int n = s->options.distill ? (int) g_strv_length (s->options.distill) : 0;
-  bool good = n <= MAX_TEACHERS || nn_fail (error, "%d models for --distill, expected at most %d", n, MAX_TEACHERS);
-  for (int i = 0; good && i < n; i++)
-    good = (models[i] = nn_model_load (s->options.distill[i], error)) != NULL;
-  good = good && (n == 0 || nn_trainer_learn_from (s->trainer, (const nn_model *const *) models, n, error) || nn_fail_prefix (error, "--distill"));
-  for (int i = 0; i < n && i < MAX_TEACHERS; i++)
-    nn_model_free (models[i]);
-  return good;
-}
-
 static bool
 prepare (session *s, nn_error *error)
 {
@@ -175,7 +160,7 @@ prepare (session *s, nn_error *error)
       s->scenes ? nn_trainer_new_faces (&o->recipe, s->scenes, s->data, o->threads, error) : nn_trainer_new (&o->recipe, s->data, o->threads, error);
   if (!s->trainer)
     return s->architecture ? nn_fail_prefix (error, s->options.architecture) : false;
-  if (!find_teachers (s, error) || !take_first_weights (s, error) || !begin (s, error))
+  if (!train_find_teachers (s->trainer, &o->recipe, o->distill, error) || !take_first_weights (s, error) || !begin (s, error))
     return false;
   introduce (s);
   return true;
