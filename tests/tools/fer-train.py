@@ -190,6 +190,41 @@ def test_a_preset_trains_its_teacher_first(folder):
     assert rows(output(folder, 's.csv')) == rows(output(folder, 'net.csv')), 'one training, two heads'
 
 
+def test_a_stopped_teacher_does_not_stop_its_pupil(folder):
+    options = prepare(folder)
+    options += ['--votes', draw_votes(folder, options), '--preset', 's', '--epochs', 200, '--batch', 8, '--no-private-test']
+    with open(options[3], 'w', encoding='ascii') as file:
+        file.write(TWO_HEADS)
+    with subprocess.Popen([TRAIN, *map(str, options), '--output', output(folder)], stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if line.startswith('epoch'):
+                process.send_signal(signal.SIGTERM)
+        process.wait()
+    assert process.returncode == 130 and os.path.exists(output(folder, 'net-teacher.ckpt')) and not os.path.exists(output(folder, 'net.ckpt'))
+    _, err = run(TRAIN, *options, '--output', output(folder), status=1)
+    assert 'net-teacher.ckpt exists' in err, err
+    os.remove(output(folder, 'net-teacher.ckpt'))
+    options[options.index('--epochs') + 1] = 1
+    run(TRAIN, *options, '--output', output(folder))
+    teacher, pupil = trained(folder, 'net-teacher.onnx'), trained(folder, 'net.onnx')
+    assert 'conv 8 5x5 stride 3' in pupil['recipe'] and 'conv 8 5x5 stride 3' not in teacher['recipe'], 'the network is the pupil\'s alone'
+    os.remove(output(folder))  # as if it had been stopped after the teacher
+    run(TRAIN, *options, '--resume', '--output', output(folder))
+    assert trained(folder, 'net.onnx')['teachers'] == ['net-teacher.onnx']
+    said, _ = run(TRAIN, *options, '--resume', '--output', output(folder))
+    assert not said, 'nothing is left to do'
+
+
+def test_heads_are_checked_before_the_training(folder):
+    options = prepare(folder) + ['--epochs', 100000, '--output', output(folder)]
+    for more, says in (('--head', 'votes'), 'no head of 8 classes'), (('--head', 'blend'), 'no head of 8 classes'):
+        fails(TRAIN, *options, *more, says=[says])
+    options = prepare(folder, TWO_HEADS) + ['--epochs', 100000, '--output', output(folder)]
+    fails(TRAIN, *options, '--votes', draw_votes(folder, options), '--head', 'votes', '--prior', 'sad=2', says=['no head of 7 classes'])
+    fails(TRAIN, *prepare(folder, 'input 48 48 1\nconv 7 3x3 / gap / softmax\n'), '--epochs', 100000, '--calibrate', '--output', output(folder),
+          says=['dense layer'])
+
+
 def test_a_teacher_changes_what_is_learned_and_the_data_hash(folder):
     options = prepare(folder) + ['--epochs', 1, '--no-private-test']
     run(TRAIN, *options, '--output', output(folder, 'teacher.onnx'))
@@ -306,6 +341,8 @@ def test_usage_errors(folder):
     fails(TRAIN, *options[2:], status=2, says=['--data'])
     fails(TRAIN, *options[:-2], status=2, says=['--output'])
     fails(TRAIN, '--data', 'x', '--output', 'y', status=2, says=['--preset'])
+    fails(TRAIN, *options, '--seeds', 2, '--log', output(folder, 'one.csv'), status=2, says=['--seeds', '--log'])
+    fails(TRAIN, *options[:2], '--preset', 's', '--output', '-', status=2, says=['--preset s', '--distill'])
     assert sorted(os.listdir(folder)) == ['faces.csv', 'small.txt']
 
 

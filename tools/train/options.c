@@ -123,6 +123,8 @@ check (train_options *o, nn_error *error)
     return nn_fail (error, "--seeds is %d, expected 1 to %d", o->seeds, TRAIN_MAX_SEEDS);
   if (o->seeds > 1 && !strcmp (o->output, "-"))
     return nn_fail (error, "--seeds writes several models: expected --output with a name");
+  if (o->seeds > 1 && (o->checkpoint || o->log || o->plot))
+    return nn_fail (error, "--seeds names the files of each training after --output: --checkpoint, --log and --plot contradict it");
   if (o->limit_train < 1)
     return nn_fail (error, "--limit-train is %d, expected at least 1", o->limit_train);
   if (o->threads < 0 || o->threads > 256)

@@ -54,7 +54,7 @@ run_member (train_options *member, const volatile sig_atomic_t *stop, nn_error *
 
 /* ---- the teacher --------------------------------------------------------------------------------------------------------- */
 
-/* Trained by its own preset's recipe, with the pupil's seed and its share of epochs, on the same rows. */
+/* Trained by its own preset's network and recipe, with the pupil's seed and its share of epochs, on the same rows. */
 static int
 train_teacher (const train_options *o, const train_preset *preset, const volatile sig_atomic_t *stop, nn_error *error)
 {
@@ -62,6 +62,7 @@ train_teacher (const train_options *o, const train_preset *preset, const volatil
   const nn_recipe *pupil = nn_preset (preset->recipe);
   train_options member;
   name_member (&member, o, "teacher");
+  member.architecture = member.init = NULL; /* the pupil's */
   member.recipe = *nn_preset (teacher->recipe);
   member.recipe.seed = o->recipe.seed;
   if (o->recipe.epochs != pupil->epochs)
@@ -124,9 +125,10 @@ copy_model (const char *from, const char *to, nn_error *error)
 {
   void *bytes;
   size_t size;
-  const bool good = nn_file_read (from, 0, &bytes, &size, error) && nn_file_write (to, bytes, size, error);
-  if (good)
-    free (bytes);
+  if (!nn_file_read (from, 0, &bytes, &size, error))
+    return false;
+  const bool good = nn_file_write (to, bytes, size, error);
+  free (bytes);
   return good;
 }
 
@@ -171,19 +173,30 @@ run_seeds (const train_options *o, const volatile sig_atomic_t *stop, nn_error *
   return status;
 }
 
-int
-train_series_run (const train_options *options, const volatile sig_atomic_t *stop, nn_error *error)
+/* The teacher that o's preset asks for, then the network itself. */
+static int
+run_with_teacher (const train_options *o, const train_preset *preset, const volatile sig_atomic_t *stop, nn_error *error)
 {
-  const train_preset *preset = train_preset_find (options->preset);
-  char *teacher = NULL, *teachers[] = { NULL, NULL };
-  train_options o = *options;
-  int status = TOOL_GOOD;
-  if (preset->teacher && !o.distill && o.recipe.distill > 0 && !(status = train_teacher (&o, preset, stop, error))) {
-    teachers[0] = teacher = name_with (o.output, "teacher", ".onnx");
-    o.distill = teachers;
+  train_options pupil = *o;
+  if (!strcmp (o->output, "-")) {
+    nn_fail (error, "--preset %s writes its teacher as well: expected --output with a name, or --distill", preset->name);
+    return TOOL_USAGE;
   }
-  if (status == TOOL_GOOD)
-    status = o.seeds > 1 ? run_seeds (&o, stop, error) : train_session_run (&o, stop, error);
+  int status = train_teacher (o, preset, stop, error);
+  if (status != TOOL_GOOD)
+    return status;
+  char *teacher = name_with (o->output, "teacher", ".onnx"), *teachers[] = { teacher, NULL };
+  pupil.distill = teachers;
+  status = o->seeds > 1 ? run_seeds (&pupil, stop, error) : run_member (&pupil, stop, error);
   g_free (teacher);
   return status;
+}
+
+int
+train_series_run (const train_options *o, const volatile sig_atomic_t *stop, nn_error *error)
+{
+  const train_preset *preset = train_preset_find (o->preset);
+  if (preset->teacher && !o->distill && o->recipe.distill > 0)
+    return run_with_teacher (o, preset, stop, error);
+  return o->seeds > 1 ? run_seeds (o, stop, error) : train_session_run (o, stop, error);
 }

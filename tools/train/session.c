@@ -3,6 +3,7 @@
 #include "common/command.h"
 #include "common/dataset.h"
 #include "common/progress.h"
+#include "eval/temper.h"
 #include "train/curves.h"
 #include "train/log.h"
 #include "train/release.h"
@@ -149,6 +150,35 @@ take_first_weights (session *s, nn_error *error)
   return good;
 }
 
+static train_finished
+finished_of (const session *s)
+{
+  const train_options *o = &s->options;
+  return (train_finished) { .trainer = s->trainer,
+                            .recipe = &o->recipe,
+                            .heads = &o->heads,
+                            .data = s->data,
+                            .scenes = s->scenes,
+                            .data_name = o->data,
+                            .init_name = o->init,
+                            .teachers = o->distill,
+                            .threads = o->threads,
+                            .half = o->half,
+                            .calibrate = o->calibrate,
+                            .no_private = o->no_private };
+}
+
+/* Nor at a head, a prior or a temperature that the network has no place for. */
+static bool
+check_heads (const session *s, nn_error *error)
+{
+  const train_finished finished = finished_of (s);
+  nn_model *model = train_best_model (&finished, error);
+  const bool good = model && (!finished.calibrate || eval_temper_logits (model, 1, error));
+  nn_model_free (model);
+  return good;
+}
+
 static bool
 prepare (session *s, nn_error *error)
 {
@@ -160,7 +190,7 @@ prepare (session *s, nn_error *error)
       s->scenes ? nn_trainer_new_faces (&o->recipe, s->scenes, s->data, o->threads, error) : nn_trainer_new (&o->recipe, s->data, o->threads, error);
   if (!s->trainer)
     return s->architecture ? nn_fail_prefix (error, s->options.architecture) : false;
-  if (!train_find_teachers (s->trainer, &o->recipe, o->distill, error) || !take_first_weights (s, error) || !begin (s, error))
+  if (!check_heads (s, error) || !train_find_teachers (s->trainer, &o->recipe, o->distill, error) || !take_first_weights (s, error) || !begin (s, error))
     return false;
   introduce (s);
   return true;
@@ -254,18 +284,7 @@ static bool
 finish (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
-  const train_finished finished = { .trainer = s->trainer,
-                                    .recipe = &o->recipe,
-                                    .heads = &o->heads,
-                                    .data = s->data,
-                                    .scenes = s->scenes,
-                                    .data_name = o->data,
-                                    .init_name = o->init,
-                                    .teachers = o->distill,
-                                    .threads = o->threads,
-                                    .half = o->half,
-                                    .calibrate = o->calibrate,
-                                    .no_private = o->no_private };
+  const train_finished finished = finished_of (s);
   if (!(s->scenes ? train_release_faces : train_release) (&finished, o->output, s->out, error))
     return false;
   draw_curves (s);
