@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#define MAX_THREADS 64
 #define MAX_SIZE 8192 /* pixels of a shown picture's longer side */
 
 typedef struct options {
@@ -53,6 +54,27 @@ index_of (const char *name, const char *const *names, int n)
 }
 
 static bool
+check_plot (const char *option, const char *path, nn_error *error)
+{
+  return !path || tool_plot_name_is_good (path) || nn_fail (error, "%s %s: expected a name that ends in .png or .svg", option, path);
+}
+
+static bool
+check_threads (const options *o, nn_error *error)
+{
+  return (o->threads >= 0 && o->threads <= MAX_THREADS)
+         || nn_fail (error, "--threads %d: expected 1 to %d, or 0: all cores", o->threads, MAX_THREADS);
+}
+
+/* How the face of a picture is found. */
+static bool
+check_way (const options *o, nn_error *error)
+{
+  return !o->faces_name || !strcmp (o->faces_name, "finder") || !strcmp (o->faces_name, "frame")
+         || nn_fail (error, "--faces %s: expected finder or frame", o->faces_name);
+}
+
+static bool
 check_data (options *o, nn_error *error)
 {
   if (!o->data)
@@ -87,15 +109,7 @@ check_pictures (options *o, nn_error *error)
   if (half < 0)
     return nn_fail (error, "--half %s: expected even or odd", o->half_name);
   o->half = (eval_half) half;
-  if (o->faces_name && strcmp (o->faces_name, "finder") && strcmp (o->faces_name, "frame"))
-    return nn_fail (error, "--faces %s: expected finder or frame", o->faces_name);
-  return true;
-}
-
-static bool
-check_plot (const char *option, const char *path, nn_error *error)
-{
-  return !path || tool_plot_name_is_good (path) || nn_fail (error, "%s %s: expected a name that ends in .png or .svg", option, path);
+  return check_way (o, error);
 }
 
 static bool
@@ -107,8 +121,8 @@ check_expression (options *o, nn_error *error)
   o->looks = (eval_looks) looks;
   if (!(o->images || o->manifest ? check_pictures : check_data) (o, error))
     return false;
-  if (o->threads < 0)
-    return nn_fail (error, "--threads %d: expected 1 or more", o->threads);
+  if (!check_threads (o, error))
+    return false;
   if (!tool_read_precision (o->precision_name, &o->precision, error))
     return false;
   return check_plot ("--plot", o->plot, error) && check_plot ("--reliability", o->reliability, error);
@@ -168,8 +182,8 @@ first_of (const options *o, bool with_groups)
 static bool
 check_groups (options *o, nn_error *error)
 {
-  if (o->faces_name && strcmp (o->faces_name, "finder") && strcmp (o->faces_name, "frame"))
-    return nn_fail (error, "--faces %s: expected finder or frame", o->faces_name);
+  if (!check_way (o, error))
+    return false;
   if (o->together < 1 || o->together > GROUPS_MAX_COLUMNS)
     return nn_fail (error, "--together %d: expected 1 to %d columns", o->together, GROUPS_MAX_COLUMNS);
   if (o->resamples < GROUPS_MIN_RESAMPLES || o->resamples > GROUPS_MAX_RESAMPLES)
@@ -183,11 +197,9 @@ check_groups (options *o, nn_error *error)
     return nn_fail (error, "--groups and %s contradict each other", other);
   if (o->predictions && (o->model || o->finder || o->faces_name))
     return nn_fail (error, "--predictions and %s contradict each other", o->model ? "--model" : o->finder ? "--finder" : "--faces");
-  if (o->threads < 0)
-    return nn_fail (error, "--threads %d: expected 1 or more", o->threads);
-  if (o->plot && !tool_plot_name_is_good (o->plot))
-    return nn_fail (error, "--plot %s: expected a name that ends in .png or .svg", o->plot);
-  return tool_read_precision (o->precision_name, &o->precision, error);
+  if (!check_threads (o, error))
+    return false;
+  return check_plot ("--plot", o->plot, error) && tool_read_precision (o->precision_name, &o->precision, error);
 }
 
 static bool
@@ -207,7 +219,7 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "split", 's', 0, G_OPTION_ARG_STRING, &o->split_name, "Training, PublicTest or PrivateTest", "NAME" },
     { "plot", 'p', 0, G_OPTION_ARG_FILENAME, &o->plot, "draw the confusion matrix, by gnuplot", "FILE.png|svg" },
     { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "exact, full or fast (full)", "NAME" },
-    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (all cores); the figures do not depend on it", "N" },
+    { "threads", 't', 0, G_OPTION_ARG_INT, &o->threads, "threads (0: all cores); the figures do not depend on it", "N" },
     { "votes", 0, 0, G_OPTION_ARG_FILENAME, &o->votes, "FER+'s votes: their majority is the label, one of eight", "FILE" },
     { "protocol", 0, 0, G_OPTION_ARG_STRING, &o->protocol, "what --votes say: majority (the only one)", "NAME" },
     { "calibrate", 0, 0, G_OPTION_ARG_FILENAME, &o->calibrate, "fit a temperature on PublicTest and write the model that has it", "OUT.onnx" },
@@ -349,26 +361,13 @@ run (const options *o, nn_error *error)
   return (is_faces (o) ? run_faces : run_expression) (o, error) ? TOOL_GOOD : TOOL_ERROR;
 }
 
-/* The line that was typed, files without their folders. */
-static char *
-command_of (char **argv)
-{
-  GString *line = g_string_new (NULL);
-  for (int i = 0; argv[i]; i++) {
-    char *base = strchr (argv[i], '/') ? g_path_get_basename (argv[i]) : g_strdup (argv[i]);
-    g_string_append_printf (line, "%s%s", i ? " " : "", base);
-    g_free (base);
-  }
-  return g_string_free (line, FALSE);
-}
-
 int
 main (int argc, char **argv)
 {
   options o = { .size = 640, .seed = 1, .threshold = (double) FER_FINDER_THRESHOLD, .together = 2, .resamples = 10000, .max_gap = HUGE_VAL };
   nn_error error = { "" };
-  o.command = command_of (argv);
-  o.typed = tool_command_line (argc, argv);
+  o.command = tool_command_line (argc, argv, false);
+  o.typed = tool_command_line (argc, argv, true);
   const int status = read_options (&o, &argc, &argv, &error) ? run (&o, &error) : TOOL_USAGE;
   char **const texts[] = { &o.task_name, &o.model,      &o.json,        &o.data,     &o.split_name, &o.plot,        &o.precision_name,
                            &o.manifest,  &o.half_name,  &o.faces_name,  &o.finder,   &o.images,     &o.boxes,       &o.negatives,

@@ -317,6 +317,13 @@ def test_bad_input_is_named(folder):
     fails(EVAL, '--groups', table, *use, says=['people.csv', 'line 162', '"bored"'])
 
 
+def test_a_table_does_not_decide_how_much_memory_is_taken(folder):
+    table = os.path.join(folder, 'many.csv')
+    with open(table, 'w', encoding='ascii') as file:
+        file.write('path,town\n' + ''.join(f'{i}.jpg,town {i // 30}\n' for i in range(30 * 500)))
+    fails(EVAL, '--groups', table, '--resamples', 1000000, says=['many.csv', '500 groups by town', 'expected at most 4'])
+
+
 def test_too_few_to_compare_is_no_pass(folder):
     table, predictions = write(folder, people()[:40])
     run(EVAL, '--groups', table, '--predictions', predictions, '--resamples', 2000)
@@ -328,7 +335,7 @@ def test_usage_errors(folder):
     for arguments, words in ((('--max-gap', '2'), ['--max-gap']), (('--max-gap', 'nan'), ['--max-gap']), (('--gap-of', 'accuracy'), ['--gap-of']),
                              (('--resamples', '100'), ['2000']), (('--together', '0'), ['--together']), (('--faces', 'none'), ['--faces']),
                              (('--predictions', 'x', '--model', 'y'), ['--model']), (('--plot', 'x.gif'), ['x.gif']), (('--data', 'x'), ['--data']),
-                             (('--threads', '-1'), ['--threads'])):
+                             (('--threads', '-1'), ['--threads']), (('--threads', '1000000'), ['--threads'])):
         fails(EVAL, '--groups', 'x', *arguments, status=2, says=words)
     fails(EVAL, '--task', 'faces', '--groups', 'x', status=2, says=['--task'])
     fails(EVAL, '--data', 'x', '--split', 'PublicTest', '--max-gap', '0.1', status=2, says=['--max-gap', '--groups'])

@@ -30,15 +30,26 @@ add_word (GString *line, const char *word)
   g_free (quoted);
 }
 
+/* "--data=/a/b" -> "--data=b", "/a/b" -> "b". */
+static char *
+without_folder (const char *word)
+{
+  const char *equals = g_str_has_prefix (word, "--") ? strchr (word, '=') : NULL, *path = equals ? equals + 1 : word;
+  char *base = strchr (path, '/') ? g_path_get_basename (path) : g_strdup (path);
+  char *bare = g_strdup_printf ("%.*s%s", (int) (path - word), word, base);
+  g_free (base);
+  return bare;
+}
+
 char *
-tool_command_line (int argc, char **argv)
+tool_command_line (int argc, char **argv, bool folders)
 {
   GString *line = g_string_new (NULL);
-  char *program = g_path_get_basename (argv[0]);
-  add_word (line, program);
-  for (int i = 1; i < argc; i++)
-    add_word (line, argv[i]);
-  g_free (program);
+  for (int i = 0; i < argc; i++) {
+    char *word = i && folders ? g_strdup (argv[i]) : without_folder (argv[i]);
+    add_word (line, word);
+    g_free (word);
+  }
   return g_string_free (line, FALSE);
 }
 

@@ -11,6 +11,8 @@
 /* What a limit is for, unless the user names other gaps: what the model does with people whose label is known, else what it says of them. */
 static const char limits_with_labels[] = "detection,accuracy,equalised_odds", limits_without[] = "detection,demographic_parity";
 
+#define MAX_RESAMPLED 4e9 /* bytes */
+
 /* What is at work in one run. */
 typedef struct run {
   const groups_order *order;
@@ -116,6 +118,20 @@ write_reports (const run *r, nn_error *error)
          && (!o->write_predictions || eval_predictions_write (r->predictions, r->manifest, o->write_predictions, error));
 }
 
+/* A table decides how many groups there are. */
+static bool
+check_sizes (const run *r, nn_error *error)
+{
+  const int resamples = r->order->resamples;
+  for (int i = 0; i < r->partitions.n; i++) {
+    const groups_partition *p = &r->partitions.all[i];
+    if (groups_resample_size (p->n_groups, resamples) > MAX_RESAMPLED)
+      return nn_fail (error, "%s: %d resamples of %d groups by %.60s take %.1f GB, expected at most %g: choose other --columns, or fewer --resamples",
+                      r->order->manifest, resamples, p->n_groups, p->name, groups_resample_size (p->n_groups, resamples) / 1e9, MAX_RESAMPLED / 1e9);
+  }
+  return true;
+}
+
 static bool
 evaluate (run *r, nn_error *error)
 {
@@ -124,6 +140,8 @@ evaluate (run *r, nn_error *error)
     return false;
   if (!groups_partitions_make (r->manifest, o->columns, o->together, &r->partitions, error))
     return nn_fail_prefix (error, o->manifest);
+  if (!check_sizes (r, error))
+    return false;
   r->result.order = o;
   r->result.data = g_path_get_basename (o->manifest);
   if (!read_faces (r, error) || !join (r, error) || !read_limits (r, error))

@@ -216,6 +216,12 @@ conclude (const job *j, const groups_gap *gaps, int n, double *scratch, groups_i
       result->means[g][k] = interval_of (&j->means[g][k], n, n_groups * GROUPS_N_MEANS, scratch);
 }
 
+double
+groups_resample_size (int n_groups, int n)
+{
+  return (double) n * sizeof (double) * (N_KINDS * GROUPS_N_GAPS + (double) n_groups * GROUPS_N_MEANS);
+}
+
 groups_inference
 groups_resample (const groups_sample *sample, const groups_gap gaps[GROUPS_N_GAPS], int n, uint64_t seed, nn_workers *workers, int threads)
 {

@@ -19,6 +19,9 @@ typedef struct groups_sample {
 
 #define GROUPS_N_MEANS 3 /* figures that are no share, from GROUPS_BALANCED on */
 
+/* Bytes that n resamples of each kind take, whose figures are kept until the last. */
+double groups_resample_size (int n_groups, int n);
+
 /* NAN where there is no gap; p also where no other gap can come about, because all faces fared alike: nothing is tested there. */
 typedef struct groups_inference {
   eval_range intervals[GROUPS_N_GAPS];
