@@ -245,6 +245,31 @@ def test_the_card_says_what_the_file_says(folder):
     assert 'runs.csv' in fails_late and 'line 4' in fails_late, fails_late
 
 
+def test_a_card_knows_the_faults_of_no_other_data(folder):
+    model, other, path = (os.path.join(folder, name) for name in ('toy.onnx', 'other.onnx', 'card.md'))
+    run(TOY, model)
+    run(INFO, '--set', 'fer.trained={"data":"mine.csv","seconds":{},"calibration":{"temperature":[]}}', model, other)
+    os.makedirs(os.path.join(folder, 'faces', 'happy'))
+    Image.fromarray(faces()[0][1]).save(os.path.join(folder, 'faces', 'happy', 'one.png'))
+    _, err = run(EVAL, '--images=' + os.path.join(folder, 'faces'), '--faces', 'frame', '--model', other, '--card', path, '--seed', '2')
+    with open(path, encoding='utf-8') as file:
+        card = file.read()
+    assert not err and 'Trained on mine.csv' in card and '436' not in card and 'FER-2013' not in card, (err, card)
+    assert '    fer-eval --images=faces --faces frame --model other.onnx --card card.md --seed 2\n' in card, card
+
+
+def test_only_strangers_of_training_may_be_twins(folder):
+    data, model = prepare(folder)
+    own = evaluate(*data[:3], 'Training', '--model', model)
+    assert own['n'] == N // 3 and own['n_no_twins'] == 0 and own['accuracy_no_twins'] is own['ece_no_twins'] is None and 'no_twins' not in own['bootstrap']
+    with open(data[1], encoding='ascii') as file:
+        lines = [line for line in file if not line.endswith('Training\n')]
+    with open(data[1], 'w', encoding='ascii') as file:
+        file.writelines(lines)
+    alone = evaluate(*data, '--model', model)
+    assert alone['n'] == N // 3 and alone['n_no_twins'] == 0 and alone['accuracy_no_twins'] is None
+
+
 def test_shipped_cards_are_of_the_shipped_files(_):
     """Of each card that names its file's SHA-256, which generated ones do."""
     models = os.path.join(SOURCE, 'models')

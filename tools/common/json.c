@@ -20,14 +20,52 @@ tool_json_count (JsonBuilder *b, const char *name, gint64 count)
   json_builder_add_int_value (b, count);
 }
 
-void
-tool_json_number (JsonBuilder *b, const char *name, double number)
+static void
+add_value (JsonBuilder *b, double number)
 {
-  json_builder_set_member_name (b, name);
   if (isnan (number))
     json_builder_add_null_value (b);
   else
     json_builder_add_double_value (b, number);
+}
+
+void
+tool_json_number (JsonBuilder *b, const char *name, double number)
+{
+  json_builder_set_member_name (b, name);
+  add_value (b, number);
+}
+
+void
+tool_json_pair (JsonBuilder *b, const char *name, double low, double high)
+{
+  json_builder_set_member_name (b, name);
+  json_builder_begin_array (b);
+  add_value (b, low);
+  add_value (b, high);
+  json_builder_end_array (b);
+}
+
+static JsonNode *
+value_of (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  return node && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
+}
+
+double
+tool_json_number_of (JsonObject *object, const char *name, double fallback)
+{
+  JsonNode *node = value_of (object, name);
+  const GType type = node ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  return type == G_TYPE_INT64 || type == G_TYPE_DOUBLE ? json_node_get_double (node) : fallback;
+}
+
+const char *
+tool_json_text_of (JsonObject *object, const char *name, const char *fallback)
+{
+  JsonNode *node = value_of (object, name);
+  return node && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : fallback;
 }
 
 char *

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "card.h"
 #include "common/digest.h"
+#include "common/json.h"
 #include "report_page.h"
 #include "train/csv.h"
 
 #include <glib.h>
-#include <json-glib/json-glib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,9 +56,16 @@ add_model (eval_page *page, const eval_result *r, const eval_card *card, const f
 /* ---- prose --------------------------------------------------------------------------------------------------------------- */
 
 static void
-add_data (eval_page *page)
+add_data (eval_page *page, JsonObject *trained)
 {
+  const char *data = trained ? tool_json_text_of (trained, "data", "") : "";
   eval_page_heading (page, 2, "Data and its known faults");
+  if (!g_str_has_prefix (data, "fer2013") && !g_str_has_prefix (data, "icml_face_data")) {
+    eval_page_text (page, "Trained on %s, whose faults this page does not know: who labelled what, how often they agree, who is in the pictures, and which "
+                          "of them are tested on as well.",
+                    *data ? data : "data that the model file does not name");
+    return;
+  }
   eval_page_text (page,
                   "FER-2013: 35,887 grey faces of 48x48 pixels, found by image search (28,709 for training, 3,589 PublicTest for every choice, 3,589 "
                   "PrivateTest, read once per released model).");
@@ -115,19 +122,16 @@ add_member (JsonObject *object, const gchar *name, JsonNode *value, gpointer pag
 }
 
 static void
-add_training (eval_page *page, const fer_model *model)
+add_training (eval_page *page, JsonObject *object)
 {
-  JsonNode *root = model->trained ? json_from_string (model->trained, NULL) : NULL;
-  JsonObject *object = root && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
   eval_page_heading (page, 2, "How it was made");
   eval_page_text (page, object ? "From the model file:" : "The model file does not say.");
   if (object)
     json_object_foreach_member (object, add_member, page);
-  const double seconds = object && json_object_has_member (object, "seconds") ? json_object_get_double_member (object, "seconds") : 0;
+  const double seconds = object ? tool_json_number_of (object, "seconds", 0) : 0;
   if (seconds > 0)
     eval_page_text (page, "Training took %.1f hours. At an assumed %g W for each of %d cores, which nobody measured, that is about %.2f kWh.",
                     seconds / 3600, WATTS, CORES, seconds / 3600 * WATTS * CORES / 1000);
-  g_clear_pointer (&root, json_node_unref);
 }
 
 static bool
@@ -169,7 +173,7 @@ static bool
 add_figures (eval_page *page, const eval_result *r, const eval_card *card, nn_error *error)
 {
   char digest[TOOL_DIGEST_SIZE];
-  const bool is_file = g_file_test (card->data, G_FILE_TEST_IS_REGULAR);
+  const bool is_file = card->data && g_file_test (card->data, G_FILE_TEST_IS_REGULAR);
   if (is_file && !tool_digest (card->data, digest, error))
     return false;
   eval_page_heading (page, 2, "Figures");
@@ -195,16 +199,17 @@ add_figures (eval_page *page, const eval_result *r, const eval_card *card, nn_er
   return true;
 }
 
+/* trained: what the model's file says of its training; NULL: nothing. */
 static bool
-add_all (eval_page *page, const eval_result *r, const eval_card *card, const fer_model *model, nn_error *error)
+add_all (eval_page *page, const eval_result *r, const eval_card *card, const fer_model *model, JsonObject *trained, nn_error *error)
 {
   if (!add_model (page, r, card, model, error))
     return false;
   add_uses (page);
-  add_data (page);
+  add_data (page, trained);
   if (!add_figures (page, r, card, error))
     return false;
-  add_training (page, model);
+  add_training (page, trained);
   if (card->runs && !add_runs (page, card->runs, error))
     return false;
   add_terms (page);
@@ -218,7 +223,9 @@ eval_write_card (const eval_result *result, const eval_card *card, const char *p
   if (!model)
     return false;
   eval_page *page = eval_page_new (EVAL_PAGE_MARKDOWN);
-  bool good = add_all (page, result, card, model, error);
+  JsonNode *root = model->trained ? json_from_string (model->trained, NULL) : NULL;
+  bool good = add_all (page, result, card, model, root && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL, error);
+  g_clear_pointer (&root, json_node_unref);
   char *text = eval_page_finish (page);
   good = good && nn_file_write (path, text, strlen (text), error);
   g_free (text);

@@ -5,25 +5,6 @@
 
 #include <math.h>
 
-static void
-add_value (JsonBuilder *b, double value)
-{
-  if (isnan (value))
-    json_builder_add_null_value (b);
-  else
-    json_builder_add_double_value (b, value);
-}
-
-static void
-add_interval (JsonBuilder *b, const char *key, double low, double high)
-{
-  json_builder_set_member_name (b, key);
-  json_builder_begin_array (b);
-  add_value (b, low);
-  add_value (b, high);
-  json_builder_end_array (b);
-}
-
 /* {"n", "value", "ci"}; value null: suppressed. */
 static void
 add_figure (JsonBuilder *b, const groups_part *part, int g, int k)
@@ -35,10 +16,10 @@ add_figure (JsonBuilder *b, const groups_part *part, int g, int k)
   tool_json_number (b, "value", known ? f->value : (double) NAN);
   if (known && f->count < 0) {
     const eval_range *interval = &part->inference.means[g][k - GROUPS_BALANCED];
-    add_interval (b, "ci", interval->low, interval->high);
+    tool_json_pair (b, "ci", interval->low, interval->high);
   } else if (known) {
     const eval_share share = eval_share_of (f->count, f->n);
-    add_interval (b, "ci", share.low, share.high);
+    tool_json_pair (b, "ci", share.low, share.high);
   }
   json_builder_end_object (b);
 }
@@ -111,7 +92,7 @@ add_gap (JsonBuilder *b, const groups_result *r, const groups_part *part, int k)
   if (source.label >= 0)
     tool_json_text (b, "label", r->labels.all.names[source.label]);
   tool_json_number (b, "gap", gap->gap);
-  add_interval (b, "ci", part->inference.intervals[k].low, part->inference.intervals[k].high);
+  tool_json_pair (b, "ci", part->inference.intervals[k].low, part->inference.intervals[k].high);
   tool_json_number (b, "expected", part->inference.expected[k]);
   tool_json_number (b, "p", part->inference.p[k]);
   tool_json_number (b, "p_holm", part->p_holm[k]);

@@ -7,15 +7,6 @@
 static const eval_share unknown = { 0, 0, (double) NAN, (double) NAN, (double) NAN };
 
 static void
-add_value (JsonBuilder *b, double value)
-{
-  if (isnan (value))
-    json_builder_add_null_value (b);
-  else
-    json_builder_add_double_value (b, value);
-}
-
-static void
 add_text_or_null (JsonBuilder *b, const char *key, const char *text)
 {
   if (text)
@@ -24,23 +15,13 @@ add_text_or_null (JsonBuilder *b, const char *key, const char *text)
     tool_json_number (b, key, (double) NAN);
 }
 
-static void
-add_pair (JsonBuilder *b, const char *key, double low, double high)
-{
-  json_builder_set_member_name (b, key);
-  json_builder_begin_array (b);
-  add_value (b, low);
-  add_value (b, high);
-  json_builder_end_array (b);
-}
-
 /* KEY and KEY_ci: [low, high]. */
 static void
 add_share (JsonBuilder *b, const char *key, const eval_share *share)
 {
   char *interval = g_strconcat (key, "_ci", NULL);
   tool_json_number (b, key, share->value);
-  add_pair (b, interval, share->low, share->high);
+  tool_json_pair (b, interval, share->low, share->high);
   g_free (interval);
 }
 
@@ -63,7 +44,7 @@ add_classes (JsonBuilder *b, const eval_result *r)
     tool_json_number (b, "precision", m->classes[c].precision);
     tool_json_number (b, "recall", m->classes[c].recall);
     tool_json_number (b, "f1", m->classes[c].f1);
-    add_pair (b, "recall_ci", recall.low, recall.high);
+    tool_json_pair (b, "recall_ci", recall.low, recall.high);
     json_builder_end_object (b);
   }
   json_builder_end_object (b);
@@ -104,12 +85,12 @@ add_reliability (JsonBuilder *b, const eval_calibration *c)
 static void
 add_intervals (JsonBuilder *b, const eval_result *r, const eval_intervals *i)
 {
-  add_pair (b, "accuracy", i->accuracy.low, i->accuracy.high);
-  add_pair (b, "macro_f1", i->macro_f1.low, i->macro_f1.high);
-  add_pair (b, "ece", i->ece.low, i->ece.high);
+  tool_json_pair (b, "accuracy", i->accuracy.low, i->accuracy.high);
+  tool_json_pair (b, "macro_f1", i->macro_f1.low, i->macro_f1.high);
+  tool_json_pair (b, "ece", i->ece.low, i->ece.high);
   begin (b, "recall");
   for (int c = 0; c < r->classes.n; c++)
-    add_pair (b, r->classes.names[c], i->recall[c].low, i->recall[c].high);
+    tool_json_pair (b, r->classes.names[c], i->recall[c].low, i->recall[c].high);
   json_builder_end_object (b);
 }
 
@@ -167,7 +148,7 @@ add_mcnemar (JsonBuilder *b, const eval_mcnemar *m)
   tool_json_count (b, "right_by_first_alone", m->b);
   tool_json_count (b, "right_by_second_alone", m->c);
   tool_json_number (b, "difference", m->difference);
-  add_pair (b, "difference_ci", m->low, m->high);
+  tool_json_pair (b, "difference_ci", m->low, m->high);
   tool_json_text (b, "test", m->exact ? "exact" : "chi squared");
   tool_json_number (b, "chi2", m->chi2);
   tool_json_number (b, "p", m->p);

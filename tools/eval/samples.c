@@ -2,6 +2,7 @@
 #include "samples.h"
 
 #include <glib.h>
+#include <string.h>
 
 void
 eval_shot_clear (eval_shot *shot)
@@ -47,23 +48,32 @@ truth_of (const nn_dataset *data, int row, bool votes)
   return majority < 0 ? -1 : nn_vote_labels[majority] < 0 ? EVAL_CONTEMPT : nn_vote_labels[majority];
 }
 
+/* Whether Training holds rows that others may be twins of. */
+static bool
+has_training (const nn_dataset *data)
+{
+  return memchr (data->splits, NN_TRAINING, (size_t) data->n) != NULL;
+}
+
 eval_samples *
 eval_samples_of_data (const nn_dataset *data, nn_split split, bool votes, nn_error *error)
 {
   const size_t n = (size_t) data->n;
   eval_samples *s = g_new0 (eval_samples, 1);
   *s = (eval_samples) {
-    .data = data, .classes = eval_labels_of_fer (votes), .truth = g_new (uint8_t, n), .twins = g_new (bool, n), .index = g_new (int, n)
+    .data = data, .classes = eval_labels_of_fer (votes), .truth = g_new (uint8_t, n), .index = g_new (int, n)
   };
   bool *twins = g_new (bool, n);
+  s->twins = split != NN_TRAINING && has_training (data) ? g_new (bool, n) : NULL;
   const bool good = nn_dataset_twins (data, twins) || nn_fail (error, "no memory for the twins of %d rows", data->n);
   for (int row = 0; good && row < data->n; row++) {
     const int truth = data->splits[row] == split ? truth_of (data, row, votes) : -1;
     if (truth < 0)
       continue;
+    if (s->twins)
+      s->twins[s->n] = twins[row];
     s->index[s->n] = row;
-    s->truth[s->n] = (uint8_t) truth;
-    s->twins[s->n++] = twins[row];
+    s->truth[s->n++] = (uint8_t) truth;
   }
   g_free (twins);
   s->source = (eval_source) { s->n, open_row, s };

@@ -32,7 +32,7 @@ typedef struct eval_samples {
   int n;
   eval_labels classes;
   uint8_t *truth; /* class */
-  bool *twins;    /* stands in Training as well, pixel for pixel; NULL: there is no Training */
+  bool *twins;    /* stands in Training as well, pixel for pixel; NULL: there is no Training, or these are its own rows */
   char **names;   /* of files; NULL: rows have none */
   int *index;     /* of the row, or of the picture in the manifest */
   bool need_finder;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "temper.h"
+#include "common/json.h"
 #include "fer.h"
 
-#include <json-glib/json-glib.h>
 #include <stdlib.h>
 
 /* The dense layer whose numbers are the logits, perhaps in another shape; -1: there is none, or somebody else reads it. */
@@ -71,8 +71,8 @@ note (nn_model *model, const eval_tempered *t, nn_error *error)
   JsonObject *object = json_node_get_object (root), *it = json_object_new ();
   JsonNode *before = json_object_get_member (object, "calibration");
   double temperature = t->temperature;
-  if (before && JSON_NODE_HOLDS_OBJECT (before) && json_object_has_member (json_node_get_object (before), "temperature"))
-    temperature *= json_object_get_double_member (json_node_get_object (before), "temperature");
+  if (before && JSON_NODE_HOLDS_OBJECT (before))
+    temperature *= tool_json_number_of (json_node_get_object (before), "temperature", 1);
   json_object_set_double_member (it, "temperature", temperature);
   json_object_set_string_member (it, "data", t->data);
   json_object_set_string_member (it, "split", t->split);

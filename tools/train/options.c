@@ -93,6 +93,8 @@ check_task (train_options *o, nn_error *error)
     return nn_fail (error, "--images is missing: expected the folder of the pictures that %s names", o->data);
   if (task == NN_TASK_FACES && (o->votes || o->distill || o->dedupe || o->head || o->priors || o->calibrate))
     return nn_fail (error, "--votes, --distill, --dedupe, --head, --prior and --calibrate belong to --task expression");
+  if (task == NN_TASK_FACES && o->seeds > 1)
+    return nn_fail (error, "--seeds belongs to --task expression: held-out scenes choose no finder");
   if (task == NN_TASK_EXPRESSION && (o->images || o->negatives || o->cutouts || o->sources))
     return nn_fail (error, "--images, --negatives, --cutouts and --sources belong to --task faces");
   if (!o->preset && !o->architecture)

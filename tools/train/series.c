@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "series.h"
 #include "common/command.h"
+#include "common/json.h"
 #include "presets.h"
 #include "session.h"
 
 #include <glib.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,27 +85,23 @@ typedef struct figures {
 static double
 accuracy_of (JsonObject *trained, const char *split)
 {
-  return json_object_has_member (trained, split) ? json_object_get_double_member (json_object_get_object_member (trained, split), "accuracy")
-                                                 : (double) NAN;
+  JsonNode *result = json_object_get_member (trained, split);
+  return result && JSON_NODE_HOLDS_OBJECT (result) ? tool_json_number_of (json_node_get_object (result), "accuracy", (double) NAN) : (double) NAN;
 }
 
 /* What a finished member says of itself: fer.trained. */
 static bool
 read_figures (const char *path, figures *f, nn_error *error)
 {
-  nn_model *model = nn_model_load (path, error);
-  const char *trained = model ? nn_model_get (model, "fer.trained") : NULL;
-  JsonParser *parser = json_parser_new ();
-  const bool good = trained && json_parser_load_from_data (parser, trained, -1, NULL) && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser));
-  if (good) {
-    JsonObject *object = json_node_get_object (json_parser_get_root (parser));
-    *f = (figures) { accuracy_of (object, "PublicTest"), accuracy_of (object, "PrivateTest") };
-  } else if (model) {
-    nn_fail (error, "%s does not say how it was trained", path);
-  }
-  g_object_unref (parser);
-  nn_model_free (model);
-  return good;
+  fer_model *model = fer_model_load (path, error);
+  if (!model)
+    return false;
+  JsonNode *root = json_from_string (model->trained ? model->trained : "{}", NULL); /* an object, as loading has seen */
+  JsonObject *object = json_node_get_object (root);
+  *f = (figures) { accuracy_of (object, "PublicTest"), accuracy_of (object, "PrivateTest") };
+  json_node_unref (root);
+  fer_model_free (model);
+  return isfinite (f->public) || nn_fail (error, "%s does not say how it does on PublicTest", path);
 }
 
 static void
