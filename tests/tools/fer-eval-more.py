@@ -292,7 +292,8 @@ def test_usage_errors(folder):
     use = ('--data', 'x', '--split', 'PublicTest')
     for arguments, words in (((*use, '--protocol', 'majority'), ['--votes']), ((*use, '--votes', 'v', '--protocol', 'mean'), ['mean', 'majority']),
                              ((*use, '--tta', 'five'), ['five', 'flip']), ((*use, '--reliability', 'a.gif'), ['a.gif']),
-                             (('--images', 'x', '--calibrate', 'y'), ['--calibrate'])):
+                             (('--images', 'x', '--calibrate', 'y'), ['--calibrate']), ((*use, '--runs', 'x'), ['--runs', '--card']),
+                             ((*use, '--boxes', 'x'), ['--boxes', '--task faces']), (('--task', 'faces', '--card', 'x'), ['--task faces', '--card'])):
         fails(EVAL, *arguments, status=2, says=words)
 
 
