@@ -9,8 +9,17 @@ COLUMNS = {'run': 'run', 'preset': 'preset', 'architecture': 'network', 'change'
            'public': 'PublicTest, %', 'votes': 'FER+, %', 'seconds': 'minutes', 'note': ''}
 
 
-def cells(row):
-    return [str(round(float(row[key]) / 60)) if key == 'seconds' and row[key] else row[key] for key in COLUMNS]
+def minutes(seconds):
+    return str(round(float(seconds) / 60)) if seconds else ''
+
+
+def cells(path, line, row):
+    if len(row) != len(COLUMNS) or None in row.values():
+        sys.exit(f'{path}: line {line}: expected {len(COLUMNS)} columns, as in the header')
+    try:
+        return [(minutes(text) if key == 'seconds' else text).replace('|', '\\|') for key, text in row.items()]
+    except ValueError:
+        sys.exit(f'{path}: line {line}: seconds are "{row["seconds"]}", expected a number')
 
 
 def table(path):
@@ -18,7 +27,7 @@ def table(path):
         reader = csv.DictReader(file)
         if reader.fieldnames != list(COLUMNS):
             sys.exit(f'{path}: columns {reader.fieldnames}, expected {list(COLUMNS)}')
-        rows = [cells(row) for row in reader]
+        rows = [cells(path, reader.line_num, row) for row in reader]
     return ''.join('| ' + ' | '.join(row) + ' |\n' for row in [list(COLUMNS.values()), ['---'] * len(COLUMNS), *rows])
 
 
