@@ -34,7 +34,8 @@ models_change_places (void)
   const eval_mcnemar one = eval_mcnemar_of (500, 40, 20), other = eval_mcnemar_of (500, 20, 40);
   check (one.p == other.p && one.chi2 == other.chi2);
   check_near (one.low, -other.high, 1e-15);
-  check (isnan (eval_mcnemar_of (0, 0, 0).difference));
+  const eval_mcnemar nobody = eval_mcnemar_of (0, 0, 0);
+  check (isnan (nobody.difference) && isnan (nobody.low) && isnan (nobody.high) && nobody.p == 1);
 }
 
 int

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mcnemar.h"
+#include "metrics.h"
 
 #include <math.h>
-
-#define Z 1.959963984540054 /* of a normal distribution: 95 % lie within */
 
 /* Twice the probability of at most k heads in n tosses of a fair coin. */
 static double
@@ -27,9 +26,9 @@ eval_mcnemar_of (int n, int b, int c)
     m.p = erfc (sqrt (m.chi2 / 2));
   }
   const double first = (b + 1.0) / (n + 2), second = (c + 1.0) / (n + 2), middle = first - second;
-  const double half = Z * sqrt ((first + second - middle * middle) / (n + 2));
+  const double half = EVAL_Z * sqrt ((first + second - middle * middle) / (n + 2));
   m.difference = n ? (double) (b - c) / n : (double) NAN;
-  m.low = fmax (middle - half, -1);
-  m.high = fmin (middle + half, 1);
+  m.low = n ? fmax (middle - half, -1) : (double) NAN;
+  m.high = n ? fmin (middle + half, 1) : (double) NAN;
   return m;
 }

@@ -15,7 +15,7 @@ typedef struct eval_mcnemar {
   bool exact;
   double chi2; /* NAN when exact */
   double p;
-  double difference, low, high; /* of the first's accuracy and the second's */
+  double difference, low, high; /* of the first's accuracy and the second's; NAN of no face */
 } eval_mcnemar;
 
 eval_mcnemar eval_mcnemar_of (int n, int b, int c);

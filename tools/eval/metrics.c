@@ -3,15 +3,13 @@
 
 #include <math.h>
 
-#define Z 1.959963984540054 /* of a normal distribution: 95 % lie within */
-
 eval_share
 eval_share_of (int count, int n)
 {
   if (n == 0)
     return (eval_share) { 0, 0, (double) NAN, (double) NAN, (double) NAN };
-  double p = (double) count / n, scale = 1 + Z * Z / n, middle = (p + Z * Z / (2.0 * n)) / scale;
-  double half = Z / scale * sqrt (p * (1 - p) / n + Z * Z / (4.0 * n * n));
+  double p = (double) count / n, scale = 1 + EVAL_Z * EVAL_Z / n, middle = (p + EVAL_Z * EVAL_Z / (2.0 * n)) / scale;
+  double half = EVAL_Z / scale * sqrt (p * (1 - p) / n + EVAL_Z * EVAL_Z / (4.0 * n * n));
   return (eval_share) { n, count, p, fmax (middle - half, 0), fmin (middle + half, 1) };
 }
 

@@ -5,6 +5,8 @@
 
 #include "fer.h"
 
+#define EVAL_Z 1.959963984540054 /* 95 % of a normal distribution lie within so many standard deviations */
+
 /* A share of n with its 95 % interval after Wilson (1927). NAN when n is 0. */
 typedef struct eval_share {
   int n, count;
