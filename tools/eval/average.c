@@ -14,8 +14,9 @@ typedef struct look {
 } look;
 
 static bool
-take_look (const void *user, const float *in, int size, float *out)
+take_look (const void *user, const float *in, int size, float *out, nn_error *error)
 {
+  (void) error;
   const look *l = user;
   const double step = l->side, across = l->mirrored ? -step : step;
   const nn_affine map = { { across, 0, l->x * size - across * size / 2, 0, step, l->y * size - step * size / 2 } };
@@ -46,6 +47,7 @@ eval_average (eval_reader *reader, const eval_readings *seen, const eval_labels 
   const int n_looks = list_looks (looks, list);
   const size_t count = (size_t) seen->n * (size_t) seen->n_classes;
   bool good = true;
+  *averaged = (eval_readings) { 0 };
   for (int k = 0; good && k < n_looks; k++) {
     const eval_changed changed = { seen, take_look, &list[k] };
     const eval_source source = eval_changed_source (&changed);
@@ -63,5 +65,7 @@ eval_average (eval_reader *reader, const eval_readings *seen, const eval_labels 
     averaged->p[j] /= (float) n_looks;
   if (good)
     eval_readings_decide (averaged);
+  else
+    eval_readings_clear (averaged);
   return good;
 }

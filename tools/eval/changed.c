@@ -21,8 +21,8 @@ open_changed (const void *user, int i, const fer_crop *crop, fer_finder *finder,
   if (!shot->found)
     return true;
   shot->pixels = g_new (float, plane);
-  if (!c->change (c->user, c->seen->pixels + (size_t) i * plane, size, shot->pixels))
-    return nn_fail (error, "out of memory for a face of %dx%d", size, size);
+  if (!c->change (c->user, c->seen->pixels + (size_t) i * plane, size, shot->pixels, error))
+    return false;
   shot->image = (fer_image) { .width = size, .height = size, .read_row = read_row, .user = shot->pixels };
   shot->square = fer_frame_square (size, size);
   return true;

@@ -5,8 +5,8 @@
 
 #include "read.h"
 
-/* in (size, size) luma 0-255 -> out. A pure function of in and user; false: out of memory. */
-typedef bool (*eval_change) (const void *user, const float *in, int size, float *out);
+/* in (size, size) luma 0-255 -> out. A pure function of in and user. */
+typedef bool (*eval_change) (const void *user, const float *in, int size, float *out, nn_error *error);
 
 typedef struct eval_changed {
   const eval_readings *seen; /* with pixels */

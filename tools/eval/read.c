@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "read.h"
+#include "workers.h"
 
 #include <glib.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -10,6 +10,7 @@
 
 struct eval_reader {
   int threads;
+  nn_workers *workers;
   fer_classifier *classifiers[MAX_THREADS];
   fer_finder *finders[MAX_THREADS];
 };
@@ -19,7 +20,7 @@ eval_reader_new (const eval_reader_options *o, nn_error *error)
 {
   eval_reader *r = g_new0 (eval_reader, 1);
   r->threads = CLAMP (o->threads ? o->threads : (int) g_get_num_processors (), 1, MAX_THREADS);
-  bool good = true;
+  bool good = (r->workers = nn_workers_new (r->threads, error)) != NULL;
   for (int i = 0; good && i < r->threads; i++) {
     r->classifiers[i] = i ? fer_classifier_share (r->classifiers[0], error) : fer_classifier_load (o->model, 1, o->precision, error);
     if (r->classifiers[i] && o->need_finder)
@@ -41,6 +42,7 @@ eval_reader_free (eval_reader *r)
     fer_classifier_free (r->classifiers[i]);
     fer_finder_free (r->finders[i]);
   }
+  nn_workers_free (r->workers);
   g_free (r);
 }
 
@@ -50,6 +52,12 @@ eval_reader_model (const eval_reader *r)
   return fer_classifier_model (r->classifiers[0]);
 }
 
+/* What went wrong in a thread, and at which face; -1: nothing. */
+typedef struct slip {
+  int face;
+  nn_error error;
+} slip;
+
 /* One pass over a source. */
 typedef struct pass {
   eval_reader *reader;
@@ -57,74 +65,60 @@ typedef struct pass {
   const eval_labels *classes;
   int of_model[FER_MAX_LABELS];
   eval_readings *readings;
-  atomic_int next, n_contempt;
+  atomic_int n_contempt;
   atomic_bool failed;
+  slip slips[MAX_THREADS];
 } pass;
 
-typedef struct worker {
-  pthread_t thread;
-  pass *pass;
-  int number;
-  bool failed;
-  nn_error error;
-} worker;
-
 static bool
-read_one (const worker *w, int i, nn_error *error)
+read_face (pass *all, int worker, int i, eval_shot *shot, nn_error *error)
 {
-  pass *const all = w->pass;
   eval_readings *out = all->readings;
-  fer_classifier *classifier = all->reader->classifiers[w->number];
+  fer_classifier *classifier = all->reader->classifiers[worker];
   const fer_model *model = fer_classifier_model (classifier);
   const size_t plane = (size_t) out->size * (size_t) out->size;
   float p[FER_MAX_LABELS];
+  if (!all->source->open (all->source->user, i, &model->crop, all->reader->finders[worker], shot, error))
+    return false;
+  if (!shot->found)
+    return true;
+  if (!fer_classifier_run (classifier, &shot->image, &shot->square, &shot->roll, 1, p))
+    return nn_fail (error, "out of memory for face %d of %dx%d", i + 1, shot->image.width, shot->image.height);
+  out->found[i] = true;
+  eval_labels_sort (all->classes, all->of_model, model->n_labels, p, out->p + (size_t) i * (size_t) out->n_classes);
+  if (all->of_model[fer_most_probable (p, model->n_labels, NULL)] < 0)
+    atomic_fetch_add (&all->n_contempt, 1);
+  if (out->pixels)
+    memcpy (out->pixels + (size_t) i * plane, fer_classifier_pixels (classifier, 0), plane * sizeof (float));
+  return true;
+}
+
+static void
+read_one (void *user, int worker, int i)
+{
+  pass *all = user;
   eval_shot shot = { 0 };
-  bool good = all->source->open (all->source->user, i, &model->crop, all->reader->finders[w->number], &shot, error);
-  out->found[i] = good && shot.found;
-  if (out->found[i]) {
-    good = fer_classifier_run (classifier, &shot.image, &shot.square, &shot.roll, 1, p) || nn_fail (error, "out of memory");
-    eval_labels_sort (all->classes, all->of_model, model->n_labels, p, out->p + (size_t) i * (size_t) out->n_classes);
-    if (all->of_model[fer_most_probable (p, model->n_labels, NULL)] < 0)
-      atomic_fetch_add (&all->n_contempt, 1);
-    if (out->pixels)
-      memcpy (out->pixels + (size_t) i * plane, fer_classifier_pixels (classifier, 0), plane * sizeof (float));
+  if (atomic_load (&all->failed))
+    return;
+  if (!read_face (all, worker, i, &shot, &all->slips[worker].error)) {
+    all->slips[worker].face = i;
+    atomic_store (&all->failed, true);
   }
   eval_shot_clear (&shot);
-  return good;
 }
 
-static void *
-work (void *user)
-{
-  worker *w = user;
-  for (int i; !w->failed && !atomic_load (&w->pass->failed) && (i = atomic_fetch_add (&w->pass->next, 1)) < w->pass->source->n;)
-    w->failed = !read_one (w, i, &w->error);
-  if (w->failed)
-    atomic_store (&w->pass->failed, true);
-  return NULL;
-}
-
+/* The first of the faces that failed speaks for all. */
 static bool
 run (pass *all, nn_error *error)
 {
-  worker workers[MAX_THREADS] = { 0 };
-  const int threads = all->reader->threads;
-  bool good = true;
-  int started = 0;
-  for (; started < threads; started++) {
-    workers[started] = (worker) { .pass = all, .number = started };
-    if (pthread_create (&workers[started].thread, NULL, work, &workers[started])) {
-      atomic_store (&all->failed, true);
-      good = nn_fail (error, "cannot start a thread");
-      break;
-    }
-  }
-  for (int i = 0; i < started; i++) {
-    pthread_join (workers[i].thread, NULL);
-    if (workers[i].failed && good)
-      good = nn_fail (error, "%s", workers[i].error.text);
-  }
-  return good;
+  const slip *first = NULL;
+  for (int k = 0; k < MAX_THREADS; k++)
+    all->slips[k].face = -1;
+  nn_workers_run (all->reader->workers, read_one, all, all->source->n);
+  for (int k = 0; k < MAX_THREADS; k++)
+    if (all->slips[k].face >= 0 && (!first || all->slips[k].face < first->face))
+      first = &all->slips[k];
+  return !first || nn_fail (error, "%s", first->error.text);
 }
 
 bool

@@ -11,10 +11,10 @@ typedef struct spoilt {
 } spoilt;
 
 static bool
-spoil (const void *user, const float *in, int size, float *out)
+spoil (const void *user, const float *in, int size, float *out, nn_error *error)
 {
   const spoilt *s = user;
-  return eval_spoil (s->effect, s->strength, s->seed, in, size, out);
+  return eval_spoil (s->effect, s->strength, s->seed, in, size, out, error);
 }
 
 static eval_share

@@ -164,7 +164,7 @@ choose_pictures (eval_samples *s, eval_half half, nn_error *error)
     if (*label && is_in_half (m->pictures[i].name, half))
       good = add_picture (s, i, label, error);
   }
-  return good && (s->n || nn_fail (error, "no picture has a label"));
+  return good && (s->n || nn_fail (error, half == EVAL_ALL ? "no picture has a label" : "no picture of this half has a label"));
 }
 
 eval_samples *

@@ -20,11 +20,12 @@ const eval_effect eval_effects[EVAL_N_EFFECTS] = {
   { "low resolution", "px a side", { 32, 24, 16, 12, 8 } },
 };
 
-typedef bool (*spoiler) (double strength, nn_random *random, const float *in, int size, float *out);
+typedef bool (*spoiler) (double strength, nn_random *random, const float *in, int size, float *out, nn_error *error);
 
 static bool
-rotate (double degrees, nn_random *random, const float *in, int size, float *out)
+rotate (double degrees, nn_random *random, const float *in, int size, float *out, nn_error *error)
 {
+  (void) error;
   const double turn = degrees * G_PI / 180 * (nn_random_u32 (random) & 1 ? 1 : -1), c = cos (turn), s = sin (turn), half = 0.5 * size;
   nn_warp (&(nn_plane) { in, size, size, size }, &(nn_affine) { { c, s, half - c * half - s * half, -s, c, half + s * half - c * half } }, out, size,
            size);
@@ -44,7 +45,7 @@ blur_line (const float *kernel, int radius, const float *in, int n, ptrdiff_t st
 }
 
 static bool
-blur (double strength, nn_random *random, const float *in, int size, float *out)
+blur (double strength, nn_random *random, const float *in, int size, float *out, nn_error *error)
 {
   (void) random;
   const double sigma = strength * size / FACE;
@@ -61,20 +62,22 @@ blur (double strength, nn_random *random, const float *in, int size, float *out)
     blur_line (kernel, radius, middle + x, size, size, out + x);
   g_free (kernel);
   g_free (middle);
-  return good;
+  return good || nn_fail (error, "out of memory for a blur of %dx%d", size, size);
 }
 
 static bool
-add_noise (double strength, nn_random *random, const float *in, int size, float *out)
+add_noise (double strength, nn_random *random, const float *in, int size, float *out, nn_error *error)
 {
+  (void) error;
   for (int i = 0; i < size * size; i++)
     out[i] = in[i] + (float) strength * nn_random_normal (random);
   return true;
 }
 
 static bool
-darken (double strength, nn_random *random, const float *in, int size, float *out)
+darken (double strength, nn_random *random, const float *in, int size, float *out, nn_error *error)
 {
+  (void) error;
   const float gain = (float) pow (1 / strength, 1 / GAMMA);
   for (int i = 0; i < size * size; i++)
     out[i] = gain * in[i] + SENSOR * nn_random_normal (random);
@@ -90,33 +93,42 @@ to_pixbuf (const float *in, int size, GdkPixbuf *pixbuf)
 }
 
 static GdkPixbuf *
-reload (const gchar *bytes, gsize length)
+reload (const gchar *bytes, gsize length, GError **why)
 {
-  GdkPixbufLoader *loader = gdk_pixbuf_loader_new_with_type ("jpeg", NULL);
-  const bool good = loader && gdk_pixbuf_loader_write (loader, (const guchar *) bytes, length, NULL);
-  GdkPixbuf *pixbuf = loader && gdk_pixbuf_loader_close (loader, NULL) && good ? g_object_ref (gdk_pixbuf_loader_get_pixbuf (loader)) : NULL;
-  g_clear_object (&loader);
+  GdkPixbufLoader *loader = gdk_pixbuf_loader_new_with_type ("jpeg", why);
+  if (!loader)
+    return NULL;
+  const bool written = gdk_pixbuf_loader_write (loader, (const guchar *) bytes, length, why);
+  const bool good = gdk_pixbuf_loader_close (loader, written ? why : NULL) && written; /* closed in any case */
+  GdkPixbuf *pixbuf = good ? gdk_pixbuf_loader_get_pixbuf (loader) : NULL;
+  if (pixbuf)
+    g_object_ref (pixbuf);
+  g_object_unref (loader);
   return pixbuf;
 }
 
 static bool
-compress (double strength, nn_random *random, const float *in, int size, float *out)
+compress (double strength, nn_random *random, const float *in, int size, float *out, nn_error *error)
 {
   (void) random;
   char quality[8];
   gchar *bytes = NULL;
   gsize length = 0;
+  GError *why = NULL;
   GdkPixbuf *pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, size, size);
   if (!pixbuf)
-    return false;
+    return nn_fail (error, "out of memory for a face of %dx%d", size, size);
   to_pixbuf (in, size, pixbuf);
   g_snprintf (quality, sizeof quality, "%d", (int) strength);
-  const bool saved = gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &length, "jpeg", NULL, "quality", quality, NULL);
+  const bool saved = gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &length, "jpeg", &why, "quality", quality, NULL);
   g_object_unref (pixbuf);
-  pixbuf = saved ? reload (bytes, length) : NULL;
+  pixbuf = saved ? reload (bytes, length, &why) : NULL;
   g_free (bytes);
-  if (!pixbuf)
+  if (!pixbuf) {
+    nn_fail (error, "a face of %dx%d as JPEG: %s", size, size, why ? why->message : "gdk-pixbuf does not give it back");
+    g_clear_error (&why);
     return false;
+  }
   const guint8 *pixels = gdk_pixbuf_read_pixels (pixbuf);
   const int stride = gdk_pixbuf_get_rowstride (pixbuf), step = gdk_pixbuf_get_n_channels (pixbuf);
   for (int y = 0; y < size; y++)
@@ -127,8 +139,9 @@ compress (double strength, nn_random *random, const float *in, int size, float *
 }
 
 static bool
-occlude (double strength, nn_random *random, const float *in, int size, float *out)
+occlude (double strength, nn_random *random, const float *in, int size, float *out, nn_error *error)
 {
+  (void) error;
   const double aspect = exp ((2 * (double) nn_random_uniform (random) - 1) * log (1.5)), area = strength / 100 * size * size;
   const int w = CLAMP ((int) lround (sqrt (area * aspect)), 1, size), h = CLAMP ((int) lround (area / w), 1, size);
   const int left = (int) (nn_random_uniform (random) * (float) (size - w + 1)), top = (int) (nn_random_uniform (random) * (float) (size - h + 1));
@@ -140,14 +153,14 @@ occlude (double strength, nn_random *random, const float *in, int size, float *o
 }
 
 static bool
-coarsen (double strength, nn_random *random, const float *in, int size, float *out)
+coarsen (double strength, nn_random *random, const float *in, int size, float *out, nn_error *error)
 {
   (void) random;
   const int side = MAX ((int) lround (strength * size / FACE), 1);
   const double down = (double) size / side, up = 1 / down;
   float *small = g_try_new (float, (size_t) side *(size_t) side);
   if (!small)
-    return false;
+    return nn_fail (error, "out of memory for a face of %dx%d", side, side);
   nn_warp (&(nn_plane) { in, size, size, size }, &(nn_affine) { { down, 0, 0, 0, down, 0 } }, small, side, side);
   nn_warp (&(nn_plane) { small, side, side, side }, &(nn_affine) { { up, 0, 0, 0, up, 0 } }, out, size, size);
   g_free (small);
@@ -155,12 +168,12 @@ coarsen (double strength, nn_random *random, const float *in, int size, float *o
 }
 
 bool
-eval_spoil (int effect, int strength, uint64_t seed, const float *in, int size, float *out)
+eval_spoil (int effect, int strength, uint64_t seed, const float *in, int size, float *out, nn_error *error)
 {
   static const spoiler spoilers[EVAL_N_EFFECTS] = { rotate, blur, add_noise, darken, compress, occlude, coarsen };
   const size_t count = (size_t) size * (size_t) size;
   nn_random random = nn_random_new (seed, (uint64_t) (effect * EVAL_STRENGTHS + strength), nn_crc32 (0, in, count * sizeof *in), NN_FOR_AUGMENT);
-  if (!spoilers[effect](eval_effects[effect].strengths[strength], &random, in, size, out))
+  if (!spoilers[effect](eval_effects[effect].strengths[strength], &random, in, size, out, error))
     return false;
   for (size_t i = 0; i < count; i++)
     out[i] = floorf (CLAMP (out[i], 0, 255) + 0.5f);

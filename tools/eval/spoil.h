@@ -24,7 +24,7 @@ typedef struct eval_effect {
 
 extern const eval_effect eval_effects[EVAL_N_EFFECTS];
 
-/* in (size, size) luma 0-255 -> out, by effect at its strength; false: out of memory. */
-bool eval_spoil (int effect, int strength, uint64_t seed, const float *in, int size, float *out);
+/* in (size, size) luma 0-255 -> out, by effect at its strength. Fails where memory runs out, or gdk-pixbuf neither writes nor reads JPEG. */
+bool eval_spoil (int effect, int strength, uint64_t seed, const float *in, int size, float *out, nn_error *error);
 
 #endif
