@@ -140,8 +140,8 @@ typedef struct nn_input {
 /* Size of a picture in training: the input's, or the crop's. */
 void nn_training_size (const nn_input *input, const nn_augment *augment, int *h, int *w);
 
-/* Row of data as the network sees it: out (input->h, input->w), with augment (nn_training_size). augment NULL: none, only resampled where sizes differ. random is used only with
- * augment. */
+/* Row of data as the network sees it: out (input->h, input->w), with augment (nn_training_size). augment NULL: none, only resampled where sizes
+ * differ. random is used only with augment. */
 void nn_dataset_image (const nn_dataset *data, int row, const nn_input *input, const nn_augment *augment, nn_random *random, float *out);
 
 /* ---- recipe -------------------------------------------------------------------------------------------------------------- */
@@ -200,8 +200,8 @@ const char *nn_preset_name (int i);
 
 /* ---- loss, optimiser, schedule: each usable and tested alone -------------------------------------------------------------- */
 
-/* Softmax cross-entropy with targets (n, classes), whose sum is the image's weight, mostly 1: returns the sum over the n images; dlogits (may be NULL)
- * gets (weight p - target) * scale. */
+/* Softmax cross-entropy with targets (n, classes), whose sum is the image's weight, mostly 1: returns the sum over the n images; dlogits (may be
+ * NULL) gets (weight p - target) * scale. */
 double nn_cross_entropy (int n, int classes, const nn_real *logits, const nn_real *targets, nn_real scale, nn_real *dlogits);
 
 /* Rate of a step counted from 0 of steps_per_epoch * epochs. */
@@ -238,7 +238,8 @@ typedef struct nn_progress {
 typedef enum nn_train_state { NN_TRAIN_MORE, NN_TRAIN_DONE, NN_TRAIN_FAILED } nn_train_state;
 
 /* For NN_TASK_EXPRESSION. The network has a softmax over data's classes (the label's head), one over NN_VOTE_CLASSES (the votes' head, for data with
- * votes), or both; the first output gives the scores. data is borrowed; nothing is read from PrivateTest. threads 0: all cores. The recipe is copied. */
+ * votes), or both; the first output gives the scores. In training a row without a majority counts as read wrong by a votes' head. data is borrowed;
+ * nothing is read from PrivateTest. threads 0: all cores. The recipe is copied. */
 nn_trainer *nn_trainer_new (const nn_recipe *recipe, const nn_dataset *data, int threads, nn_error *error);
 /* For NN_TASK_FACES. scenes, all with their pixels, are borrowed; those held out only give the score. cutouts: pictures that are a face each, of
  * which Training is pasted into scenes without faces; NULL: none. */
@@ -267,11 +268,11 @@ const nn_epoch_row *nn_trainer_best_row (const nn_trainer *trainer); /* NULL bef
 uint64_t nn_trainer_data_hash (const nn_trainer *trainer);     /* names what it learns from */
 double nn_trainer_seconds (const nn_trainer *trainer);         /* spent in all its steps, before an interruption too */
 
-/* Accuracy and mean loss of weights on a split by one of the network's outputs, in batches over threads. A votes' head is measured by FER+'s protocol:
- * accuracy over rows with a majority, loss over rows with a usable vote. predictions (may be NULL): (rows of the split, classes of the output)
- * probabilities in row order. loss, accuracy may be NULL. */
-bool nn_evaluate (const nn_graph *graph, const nn_real *weights, const nn_dataset *data, nn_split split, const nn_input *input, int output, int threads,
-                  double *loss, double *accuracy, float *predictions, nn_error *error);
+/* Accuracy and mean loss of weights on a split by one of the network's outputs, in batches over threads. A votes' head is measured by FER+'s
+ * protocol: accuracy over rows with a majority, loss over rows with a usable vote. predictions (may be NULL): (rows of the split, classes of the
+ * output) probabilities in row order. loss, accuracy may be NULL. */
+bool nn_evaluate (const nn_graph *graph, const nn_real *weights, const nn_dataset *data, nn_split split, const nn_input *input, int output,
+                  int threads, double *loss, double *accuracy, float *predictions, nn_error *error);
 
 /* ---- checkpoint: named sections with a CRC -------------------------------------------------------------------------------- */
 

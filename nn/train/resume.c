@@ -104,7 +104,8 @@ check_data (const nn_trainer *t, const nn_section *sections, int n, nn_error *er
     return false;
   memcpy (&theirs, bytes, sizeof theirs);
   return theirs == t->task->hash
-         || nn_fail (error, "the data differ: hash %016llx here, %016llx there", (unsigned long long) t->task->hash, (unsigned long long) theirs);
+         || nn_fail (error, "the data differ, or the teachers: hash %016llx here, %016llx there",
+                     (unsigned long long) t->task->hash, (unsigned long long) theirs);
 }
 
 static bool
@@ -113,11 +114,12 @@ check_state (const nn_trainer *t, const state *s, nn_error *error)
   if (s->step < 0 || s->step > (int64_t) t->recipe.epochs * t->steps)
     return nn_fail (error, "step %lld, expected at most %d epochs of %d steps", (long long) s->step, t->recipe.epochs, t->steps);
   const int64_t images = s->step % t->steps * t->recipe.batch, epochs = s->step / t->steps;
-  if (s->images != images || !(s->score >= 0 && s->score <= (double) images) || !(s->loss >= 0 && isfinite (s->loss)) 
+  if (s->images != images || !(s->score >= 0 && s->score <= (double) images) || !(s->loss >= 0 && isfinite (s->loss))
       || !(s->seconds >= 0 && isfinite (s->seconds)) || !(s->total_seconds >= 0 && isfinite (s->total_seconds)))
     return nn_fail (error, "the sums of epoch %lld do not fit step %lld", (long long) epochs + 1, (long long) s->step);
   const double epoch = s->best[EPOCH], score = s->best[t->ema ? EMA_SCORE : PUBLIC_SCORE];
-  if (!(epoch >= (epochs > 0) && epoch <= (double) epochs && epoch == floor (epoch)) || (epochs > 0 && !(score >= 0 && score <= 1) && !(t->task->ops->validated && isnan (score))))
+  const bool scored = (score >= 0 && score <= 1) || (t->task->ops->validated && isnan (score));
+  if (!(epoch >= (epochs > 0) && epoch <= (double) epochs && epoch == floor (epoch)) || (epochs > 0 && !scored))
     return nn_fail (error, "the best epoch is %g of %lld with score %g", epoch, (long long) epochs, score);
   return true;
 }

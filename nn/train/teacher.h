@@ -21,11 +21,12 @@ typedef struct nn_teacher_options {
 } nn_teacher_options;
 
 nn_teacher *nn_teacher_new (const nn_teacher_options *options, nn_error *error);
-/* One more network; its outputs[n_outputs], one behind the other, are n_values. What all say is averaged. Nothing of model is kept. */
+/* One more network, of one channel; its outputs[n_outputs], each 1x1 and one behind the other, are n_values. What all say is averaged. Nothing of
+ * model is kept. */
 bool nn_teacher_add (nn_teacher *teacher, const nn_model *model, const int *outputs, int n_outputs, nn_error *error);
 void nn_teacher_free (nn_teacher *teacher);
 
-/* Makes sure that a view has been looked at. */
+/* Makes sure that a view, 0 to views - 1, has been looked at; false: out of memory. */
 bool nn_teacher_look (nn_teacher *teacher, int64_t view, nn_workers *workers, nn_error *error);
 /* [n_values] of a view that has been. */
 const float *nn_teacher_says (const nn_teacher *teacher, int64_t view, size_t row);

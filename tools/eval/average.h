@@ -11,6 +11,7 @@ typedef enum eval_looks { EVAL_ONE_LOOK, EVAL_FLIP, EVAL_TEN, EVAL_N_LOOKS } eva
 extern const char *const eval_looks_names[EVAL_N_LOOKS]; /* NULL, "flip", "ten" */
 
 /* seen: one look at each face, with pixels. averaged: mean probabilities over the looks. */
-bool eval_average (eval_reader *reader, const eval_readings *seen, const eval_labels *classes, eval_looks looks, eval_readings *averaged, nn_error *error);
+bool eval_average (eval_reader *reader, const eval_readings *seen, const eval_labels *classes, eval_looks looks, eval_readings *averaged,
+                   nn_error *error);
 
 #endif

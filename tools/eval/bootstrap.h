@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT
- * How much figures would differ with other faces of the same kind: the percentile bootstrap (Efron and Tibshirani 1993, chapter 13). Pure arithmetic. */
+ * How much figures would differ with other faces of the same kind: the percentile bootstrap (Efron and Tibshirani 1993, chapter 13). Pure
+ * arithmetic. */
 #ifndef EVAL_BOOTSTRAP_H
 #define EVAL_BOOTSTRAP_H
 

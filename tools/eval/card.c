@@ -61,8 +61,8 @@ add_data (eval_page *page, JsonObject *trained)
   const char *data = trained ? tool_json_text_of (trained, "data", "") : "";
   eval_page_heading (page, 2, "Data and its known faults");
   if (!g_str_has_prefix (data, "fer2013") && !g_str_has_prefix (data, "icml_face_data")) {
-    eval_page_text (page, "Trained on %s, whose faults this page does not know: who labelled what, how often they agree, who is in the pictures, and which "
-                          "of them are tested on as well.",
+    eval_page_text (page, "Trained on %s, whose faults this page does not know: who labelled what, how often they agree, who is in the pictures, and "
+                          "which of them are tested on as well.",
                     *data ? data : "data that the model file does not name");
     return;
   }

@@ -28,7 +28,8 @@ int eval_class_of (const eval_labels *classes, const char *label);
  * difference is an error. */
 bool eval_labels_match (const eval_labels *classes, const fer_model *model, int of_model[FER_MAX_LABELS], nn_error *error);
 
-/* The model's p (n_labels) in classes: what has none is left out, and the others are what they are among themselves (equal, where nothing is left). */
+/* The model's p (n_labels) in classes: what has none is left out, and the others are what they are among themselves (equal, where
+ * nothing is left). */
 void eval_labels_sort (const eval_labels *classes, const int *of_model, int n_labels, const float *p, float *sorted);
 
 #endif

@@ -7,9 +7,9 @@
 
 #define EVAL_FEW 25 /* discordant faces: below, the exact test */
 
-/* Two-sided p: of fewer than EVAL_FEW discordant faces by the binomial distribution, else of chi^2 = (|b - c| - 1)^2 / (b + c), one degree of freedom.
- * difference = (b - c) / n with a 95 % interval after Bonett and Price 2012, "Adjusted Wald confidence interval for a difference of binomial proportions
- * based on paired data", equation 6: Wald's of (b + 1) / (n + 2) and (c + 1) / (n + 2). */
+/* Two-sided p: of fewer than EVAL_FEW discordant faces by the binomial distribution, else of chi^2 = (|b - c| - 1)^2 / (b + c), one degree of
+ * freedom. difference = (b - c) / n with a 95 % interval after Bonett and Price 2012, "Adjusted Wald confidence interval for a difference of
+ * binomial proportions based on paired data", equation 6: Wald's of (b + 1) / (n + 2) and (c + 1) / (n + 2). */
 typedef struct eval_mcnemar {
   int n, b, c; /* faces; right by the first alone, by the second alone */
   bool exact;

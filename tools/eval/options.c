@@ -267,7 +267,8 @@ parse (eval_options *o, int *argc, char ***argv, nn_error *error)
     { "page", 0, 0, G_OPTION_ARG_FILENAME, &o->page, "groups: write everything as Markdown", "FILE.md" },
     { 0 },
   };
-  if (!tool_read_options (entries, "- evaluate an expression model, by groups of people as well, or a finder of faces", description, argc, argv, error))
+  if (!tool_read_options (entries, "- evaluate an expression model, by groups of people as well, or a finder of faces", description, argc, argv,
+                          error))
     return false;
   return *argc == 1 || nn_fail (error, "\"%s\" is not an option; expected options only", (*argv)[1]);
 }

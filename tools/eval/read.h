@@ -30,7 +30,8 @@ typedef struct eval_readings {
 } eval_readings;
 
 /* Reads all of source. The model's labels become classes (eval_labels_match). */
-bool eval_read (eval_reader *reader, const eval_source *source, const eval_labels *classes, bool keep_pixels, eval_readings *readings, nn_error *error);
+bool eval_read (eval_reader *reader, const eval_source *source, const eval_labels *classes, bool keep_pixels, eval_readings *readings,
+                nn_error *error);
 void eval_readings_clear (eval_readings *readings);
 
 /* predicted from p */

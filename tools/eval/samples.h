@@ -42,15 +42,15 @@ typedef struct eval_samples {
   bool frame; /* a picture without a box is one face */
 } eval_samples;
 
-/* Rows of a split by FER-2013's labels; or, votes, by the majority of data->votes, in eight classes: rows without one (nn_votes_majority) are left out.
- * data is borrowed. */
+/* Rows of a split by FER-2013's labels; or, votes, by the majority of data->votes, in eight classes: rows without one (nn_votes_majority) are left
+ * out. data is borrowed. */
 eval_samples *eval_samples_of_data (const nn_dataset *data, nn_split split, bool votes, nn_error *error);
 
 typedef enum eval_half { EVAL_ALL, EVAL_EVEN, EVAL_ODD } eval_half; /* by the parity of the CRC-32 of a file's name, without its folder */
 
 /* Labelled pictures of a folder: folder/CLASS/NAME.jpg|jpeg|png, or those that a table names (table NULL: the former), relative to folder or, without
- * one, to the table. Beside what eval_manifest reads, a table may have `emotion`, numbered as in FER-2013, and five points of each face (right_eye_x to
- * mouth_left_y). Pictures without a label are left out. Without a box the finder looks for the face; frame: the picture is the face. */
+ * one, to the table. Beside what eval_manifest reads, a table may have `emotion`, numbered as in FER-2013, and five points of each face (right_eye_x
+ * to mouth_left_y). Pictures without a label are left out. Without a box the finder looks for the face; frame: the picture is the face. */
 eval_samples *eval_samples_of_pictures (const char *folder, const char *table, eval_half half, bool frame, nn_error *error);
 
 void eval_samples_free (eval_samples *samples);

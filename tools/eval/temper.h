@@ -12,8 +12,8 @@ typedef struct eval_tempered {
   int n;                    /* faces */
 } eval_tempered;
 
-/* Divides the dense layer that the first output's logits come from by temperature; ranges of values follow. Refuses a network whose logits do not come
- * from a dense layer that nothing else reads. */
+/* Divides the dense layer that the first output's logits come from by temperature; ranges of values follow. Refuses a network whose logits do not
+ * come from a dense layer that nothing else reads. */
 bool eval_temper_logits (nn_model *model, double temperature, nn_error *error);
 
 /* The model at path (NULL: the embedded one) after eval_temper_logits, as a file; the checksum follows. */

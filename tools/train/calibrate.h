@@ -11,8 +11,8 @@ typedef struct train_calibrated {
   int n;              /* rows of PublicTest that it was fitted on */
 } train_calibrated;
 
-/* Divides the last dense layer of model by the temperature that gives PublicTest the least mean negative log-likelihood. votes: the classes are FER+'s
- * eight, the truth their majority. Refuses data without PublicTest. */
+/* Divides the last dense layer of model by the temperature that gives PublicTest the least mean negative log-likelihood. votes: the classes are
+ * FER+'s eight, the truth their majority. Refuses data without PublicTest. */
 bool train_calibrate (const train_finished *finished, nn_model *model, bool votes, train_calibrated *calibrated, nn_error *error);
 
 #endif

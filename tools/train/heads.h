@@ -20,8 +20,8 @@ typedef struct train_heads {
 bool train_heads_set_prior (train_heads *heads, const char *text, nn_error *error);
 
 /* A model of what the heads ask for, from one that has the network's outputs. blend: softmax ((1 - blend) label + blend votes), contempt left out, is
- * again one dense layer, since both read the same features. prior: a logit gains log TIMES (Saerens et al. 2002, "Adjusting the outputs of a classifier
- * to new a priori probabilities", section 2.2). Takes model, also when it fails. */
+ * again one dense layer, since both read the same features. prior: a logit gains log TIMES (Saerens et al. 2002, "Adjusting the outputs of a
+ * classifier to new a priori probabilities", section 2.2). Takes model, also when it fails. */
 nn_model *train_choose_heads (nn_model *model, const train_heads *heads, nn_error *error);
 
 #endif

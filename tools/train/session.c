@@ -190,7 +190,8 @@ prepare (session *s, nn_error *error)
       s->scenes ? nn_trainer_new_faces (&o->recipe, s->scenes, s->data, o->threads, error) : nn_trainer_new (&o->recipe, s->data, o->threads, error);
   if (!s->trainer)
     return s->architecture ? nn_fail_prefix (error, s->options.architecture) : false;
-  if (!check_heads (s, error) || !train_find_teachers (s->trainer, &o->recipe, o->distill, error) || !take_first_weights (s, error) || !begin (s, error))
+  if (!check_heads (s, error) || !train_find_teachers (s->trainer, &o->recipe, o->distill, error) || !take_first_weights (s, error)
+      || !begin (s, error))
     return false;
   introduce (s);
   return true;
