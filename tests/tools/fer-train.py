@@ -173,6 +173,7 @@ def test_several_seeds_give_their_mean_and_the_best(folder):
         assert one.read() == other.read()
     again, _ = run(TRAIN, *options, '--resume')  # nothing is left to do
     assert 'epoch' not in again and again.splitlines()[0] in said
+    fails(TRAIN, *options, '--resume', '--rate', '0.002', says=['net-4.onnx', 'the recipe differs: "rate=0.002" here'])
     os.remove(output(folder, 'net-5.onnx'))
     again, _ = run(TRAIN, *options, '--resume')
     assert again.count('epoch  2/2') == 1 or again.count('epoch 2/2') == 1 or again.count('/2  loss') == 2, again

@@ -41,13 +41,42 @@ unname_member (train_options *member)
   g_free (member->plot);
 }
 
+/* fer.trained of a model file, the caller's to json_node_unref: an object. */
+static JsonNode *
+read_trained (const char *path, nn_error *error)
+{
+  fer_model *model = fer_model_load (path, error);
+  JsonNode *root = model ? json_from_string (model->trained ? model->trained : "{}", NULL) : NULL; /* loading has seen what it is */
+  fer_model_free (model);
+  return root;
+}
+
+/* A finished member must be what would be trained now; an architecture from a file is not compared. */
+static bool
+check_finished (const train_options *member, nn_error *error)
+{
+  JsonNode *root = read_trained (member->output, error);
+  if (!root)
+    return false;
+  char *text = nn_recipe_text (&member->recipe);
+  const char *mine = text, *theirs = tool_json_text_of (json_node_get_object (root), "recipe", "");
+  if (mine && member->architecture) {
+    mine += strcspn (mine, ";");
+    theirs += strcspn (theirs, ";");
+  }
+  const bool same = mine ? nn_recipe_same (mine, theirs, error) : nn_fail (error, "out of memory for a recipe");
+  json_node_unref (root);
+  free (text);
+  return same || nn_fail_prefix (error, member->output);
+}
+
 /* A member that is not there is trained, or trained on from its checkpoint. */
 static int
 run_member (train_options *member, const volatile sig_atomic_t *stop, nn_error *error)
 {
   const bool begun = access (member->checkpoint, F_OK) == 0;
   if (member->resume && !begun && access (member->output, F_OK) == 0)
-    return TOOL_GOOD;
+    return check_finished (member, error) ? TOOL_GOOD : TOOL_ERROR;
   member->resume = member->resume && begun;
   return train_session_run (member, stop, error);
 }
@@ -93,14 +122,12 @@ accuracy_of (JsonObject *trained, const char *split)
 static bool
 read_figures (const char *path, figures *f, nn_error *error)
 {
-  fer_model *model = fer_model_load (path, error);
-  if (!model)
+  JsonNode *root = read_trained (path, error);
+  if (!root)
     return false;
-  JsonNode *root = json_from_string (model->trained ? model->trained : "{}", NULL); /* an object, as loading has seen */
   JsonObject *object = json_node_get_object (root);
   *f = (figures) { accuracy_of (object, "PublicTest"), accuracy_of (object, "PrivateTest") };
   json_node_unref (root);
-  fer_model_free (model);
   return isfinite (f->public) || nn_fail (error, "%s does not say how it does on PublicTest", path);
 }
 
