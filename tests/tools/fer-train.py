@@ -179,15 +179,17 @@ def test_several_seeds_give_their_mean_and_the_best(folder):
     assert again.count('epoch  2/2') == 1 or again.count('epoch 2/2') == 1 or again.count('/2  loss') == 2, again
 
 
-def test_a_preset_trains_its_teacher_first(folder):
+def test_a_preset_trains_its_teachers_first(folder):
     table = prepare(folder)[1]
     options = ['--data', table, '--votes', draw_votes(folder, ['--data', table]), '--epochs', 1, '--batch', 8, '--no-private-test']
     run(TRAIN, *options, '--preset', 'ferplus-s', '--output', output(folder))
-    teacher, pupil = trained(folder, 'net-teacher.onnx'), trained(folder, 'net.onnx')
+    teacher, pupil = trained(folder, 'net-teacher-1.onnx'), trained(folder, 'net.onnx')
+    assert [teacher['seed'], trained(folder, 'net-teacher-2.onnx')['seed']] == [1, 2]
     assert 'calibration' in pupil and 'calibration' not in teacher
-    assert all(any(t.data_type == onnx.TensorProto.FLOAT16 for t in onnx.load(output(folder, name)).graph.initializer) for name in ('net.onnx', 'net-teacher.onnx'))
-    assert teacher['head'] == 'both' and pupil['head'] == 'votes' and pupil['teachers'] == ['net-teacher.onnx']
-    run(TRAIN, *options, '--preset', 's', '--distill', output(folder, 'net-teacher.onnx'), '--output', output(folder, 's.onnx'))
+    assert all(any(t.data_type == onnx.TensorProto.FLOAT16 for t in onnx.load(output(folder, name)).graph.initializer) for name in ('net.onnx', 'net-teacher-1.onnx'))
+    assert teacher['head'] == 'both' and pupil['head'] == 'votes' and pupil['teachers'] == ['net-teacher-1.onnx', 'net-teacher-2.onnx']
+    run(TRAIN, *options, '--preset', 's', '--distill', output(folder, 'net-teacher-1.onnx'), '--distill', output(folder, 'net-teacher-2.onnx'), '--output',
+        output(folder, 's.onnx'))
     assert rows(output(folder, 's.csv')) == rows(output(folder, 'net.csv')), 'one training, two heads'
 
 
@@ -201,17 +203,17 @@ def test_a_stopped_teacher_does_not_stop_its_pupil(folder):
             if line.startswith('epoch'):
                 process.send_signal(signal.SIGTERM)
         process.wait()
-    assert process.returncode == 130 and os.path.exists(output(folder, 'net-teacher.ckpt')) and not os.path.exists(output(folder, 'net.ckpt'))
+    assert process.returncode == 130 and os.path.exists(output(folder, 'net-teacher-1.ckpt')) and not os.path.exists(output(folder, 'net.ckpt'))
     _, err = run(TRAIN, *options, '--output', output(folder), status=1)
-    assert 'net-teacher.ckpt exists' in err, err
-    os.remove(output(folder, 'net-teacher.ckpt'))
+    assert 'net-teacher-1.ckpt exists' in err, err
+    os.remove(output(folder, 'net-teacher-1.ckpt'))
     options[options.index('--epochs') + 1] = 1
     run(TRAIN, *options, '--output', output(folder))
-    teacher, pupil = trained(folder, 'net-teacher.onnx'), trained(folder, 'net.onnx')
+    teacher, pupil = trained(folder, 'net-teacher-1.onnx'), trained(folder, 'net.onnx')
     assert 'conv 8 5x5 stride 3' in pupil['recipe'] and 'conv 8 5x5 stride 3' not in teacher['recipe'], 'the network is the pupil\'s alone'
     os.remove(output(folder))  # as if it had been stopped after the teacher
     run(TRAIN, *options, '--resume', '--output', output(folder))
-    assert trained(folder, 'net.onnx')['teachers'] == ['net-teacher.onnx']
+    assert trained(folder, 'net.onnx')['teachers'] == ['net-teacher-1.onnx', 'net-teacher-2.onnx']
     said, _ = run(TRAIN, *options, '--resume', '--output', output(folder))
     assert not said, 'nothing is left to do'
 

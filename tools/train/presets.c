@@ -4,19 +4,21 @@
 #include <string.h>
 
 #define RELEASED .half = true, .calibrate = true
+#define TAUGHT .teacher = "teacher", .teachers = 2
 
 /* s and ferplus-s are one training, as are m and ferplus-m. */
 static const train_preset presets[] = {
   { .name = "seed", .recipe = "seed" },
-  { .name = "s", .recipe = "s", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, .teacher = "teacher" },
-  { .name = "m", .recipe = "m", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, .teacher = "teacher" },
-  { .name = "ferplus-s", .recipe = "s", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, .teacher = "teacher" },
-  { .name = "ferplus-m", .recipe = "m", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, .teacher = "teacher" },
-  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.5f }, RELEASED, .teacher = "teacher" },
+  { .name = "s", .recipe = "s", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, TAUGHT },
+  { .name = "m", .recipe = "m", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, TAUGHT },
+  { .name = "ferplus-s", .recipe = "s", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, TAUGHT },
+  { .name = "ferplus-m", .recipe = "m", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, TAUGHT },
+  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.5f }, RELEASED, TAUGHT },
   { .name = "teacher", .recipe = "teacher", .heads = { .head = TRAIN_HEAD_BOTH }, .half = true },
   { .name = "finder", .recipe = "finder" },
 };
 #undef RELEASED
+#undef TAUGHT
 #define N_PRESETS ((int) (sizeof presets / sizeof *presets))
 
 const train_preset *

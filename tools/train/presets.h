@@ -9,7 +9,8 @@ typedef struct train_preset {
   const char *name, *recipe; /* nn_preset */
   train_heads heads;
   bool half, calibrate; /* as it is written */
-  const char *teacher;  /* preset that is trained first, or NULL */
+  const char *teacher;  /* preset that is trained first, or NULL, */
+  int teachers;         /* with so many seeds */
 } train_preset;
 
 const train_preset *train_preset_find (const char *name); /* NULL: no such */

@@ -81,25 +81,28 @@ run_member (train_options *member, const volatile sig_atomic_t *stop, nn_error *
   return train_session_run (member, stop, error);
 }
 
-/* ---- the teacher --------------------------------------------------------------------------------------------------------- */
+/* ---- teachers ------------------------------------------------------------------------------------------------------------ */
 
-/* Trained by its own preset's network and recipe, with the pupil's seed and its share of epochs, on the same rows. */
+/* Its own preset's network, recipe and seeds, with the pupil's share of epochs, on the same rows: all pupils have the same teachers. */
 static int
-train_teacher (const train_options *o, const train_preset *preset, const volatile sig_atomic_t *stop, nn_error *error)
+train_teacher (const train_options *o, const train_preset *preset, int i, char **path, const volatile sig_atomic_t *stop, nn_error *error)
 {
   const train_preset *teacher = train_preset_find (preset->teacher);
   const nn_recipe *pupil = nn_preset (preset->recipe);
+  char tail[32];
   train_options member;
-  name_member (&member, o, "teacher");
+  g_snprintf (tail, sizeof tail, "teacher-%d", i + 1);
+  name_member (&member, o, tail);
   member.architecture = member.init = NULL; /* the pupil's */
   member.recipe = *nn_preset (teacher->recipe);
-  member.recipe.seed = o->recipe.seed;
+  member.recipe.seed += (uint64_t) i;
   if (o->recipe.epochs != pupil->epochs)
     nn_recipe_scale (&member.recipe, MAX (1, member.recipe.epochs * o->recipe.epochs / pupil->epochs));
   member.heads = teacher->heads;
   member.half = teacher->half;
   member.calibrate = teacher->calibrate;
   member.no_private = true;
+  *path = g_strdup (member.output);
   const int status = run_member (&member, stop, error);
   unname_member (&member);
   return status;
@@ -196,22 +199,22 @@ run_seeds (const train_options *o, const volatile sig_atomic_t *stop, nn_error *
   return status;
 }
 
-/* The teacher that o's preset asks for, then the network itself. */
+/* The teachers that o's preset asks for, then the network itself. */
 static int
-run_with_teacher (const train_options *o, const train_preset *preset, const volatile sig_atomic_t *stop, nn_error *error)
+run_with_teachers (const train_options *o, const train_preset *preset, const volatile sig_atomic_t *stop, nn_error *error)
 {
   train_options pupil = *o;
   if (!strcmp (o->output, "-")) {
-    nn_fail (error, "--preset %s writes its teacher as well: expected --output with a name, or --distill", preset->name);
+    nn_fail (error, "--preset %s writes its teachers as well: expected --output with a name, or --distill", preset->name);
     return TOOL_USAGE;
   }
-  int status = train_teacher (o, preset, stop, error);
-  if (status != TOOL_GOOD)
-    return status;
-  char *teacher = name_with (o->output, "teacher", ".onnx"), *teachers[] = { teacher, NULL };
-  pupil.distill = teachers;
-  status = o->seeds > 1 ? run_seeds (&pupil, stop, error) : run_member (&pupil, stop, error);
-  g_free (teacher);
+  int status = TOOL_GOOD;
+  pupil.distill = g_new0 (char *, preset->teachers + 1);
+  for (int i = 0; status == TOOL_GOOD && i < preset->teachers; i++)
+    status = train_teacher (o, preset, i, &pupil.distill[i], stop, error);
+  if (status == TOOL_GOOD)
+    status = o->seeds > 1 ? run_seeds (&pupil, stop, error) : run_member (&pupil, stop, error);
+  g_strfreev (pupil.distill);
   return status;
 }
 
@@ -219,7 +222,7 @@ int
 train_series_run (const train_options *o, const volatile sig_atomic_t *stop, nn_error *error)
 {
   const train_preset *preset = train_preset_find (o->preset);
-  if (preset->teacher && !o->distill && o->recipe.distill > 0)
-    return run_with_teacher (o, preset, stop, error);
+  if (preset->teachers > 0 && !o->distill && o->recipe.distill > 0)
+    return run_with_teachers (o, preset, stop, error);
   return o->seeds > 1 ? run_seeds (o, stop, error) : train_session_run (o, stop, error);
 }
