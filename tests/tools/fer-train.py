@@ -344,8 +344,9 @@ def test_usage_errors(folder):
     fails(TRAIN, *options[2:], status=2, says=['--data'])
     fails(TRAIN, *options[:-2], status=2, says=['--output'])
     fails(TRAIN, '--data', 'x', '--output', 'y', status=2, says=['--preset'])
+    fails(TRAIN, '--data', 'x', '--preset', 's', '--output', 'y', status=2, says=['--votes is missing', '--preset s'])
     fails(TRAIN, *options, '--seeds', 2, '--log', output(folder, 'one.csv'), status=2, says=['--seeds', '--log'])
-    fails(TRAIN, *options[:2], '--preset', 's', '--output', '-', status=2, says=['--preset s', '--distill'])
+    fails(TRAIN, *options[:2], '--votes', 'z', '--preset', 's', '--output', '-', status=2, says=['--preset s', '--distill'])
     assert sorted(os.listdir(folder)) == ['faces.csv', 'small.txt']
 
 

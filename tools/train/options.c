@@ -117,6 +117,8 @@ check (train_options *o, nn_error *error)
 {
   if (!check_task (o, error))
     return false;
+  if (!o->architecture && !o->votes && train_preset_find (o->preset)->heads.head != TRAIN_HEAD_FIRST)
+    return nn_fail (error, "--votes is missing: --preset %s has a head for FER+'s votes", o->preset);
   if (!o->output)
     return nn_fail (error, "--output is missing: expected the name of the model to write");
   if (o->blend != -1 && !(o->blend >= 0 && o->blend <= 1))
