@@ -204,7 +204,8 @@ make_recipe (train_options *o, nn_error *error)
          && (!o->balance || nn_recipe_set (recipe, "balance", o->balance, error)) && nn_recipe_check (recipe, error);
 }
 
-/* A released file has weights in half precision and calibrated probabilities; a teacher's two outputs need neither to be probable. */
+/* A released file has weights in half precision and calibrated probabilities; a teacher's two outputs need not be probable. Another network than
+ * the preset's is written as asked. */
 static bool
 choose_form (train_options *o, nn_error *error)
 {
@@ -212,8 +213,8 @@ choose_form (train_options *o, nn_error *error)
   const bool both = o->heads.head == TRAIN_HEAD_BOTH;
   if (o->calibrate && both)
     return nn_fail (error, "--calibrate is for a model with one output, --head both writes two");
-  o->half |= preset->half;
-  o->calibrate |= preset->calibrate && !both;
+  o->half |= preset->half && !o->architecture;
+  o->calibrate |= preset->calibrate && !both && !o->architecture;
   return true;
 }
 

@@ -8,7 +8,7 @@
 
 /* s and ferplus-s are one training, as are m and ferplus-m. */
 static const train_preset presets[] = {
-  { .name = "seed", .recipe = "seed" },
+  { .name = "seed", .recipe = "seed", RELEASED },
   { .name = "s", .recipe = "s", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, TAUGHT },
   { .name = "m", .recipe = "m", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, TAUGHT },
   { .name = "ferplus-s", .recipe = "s", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, TAUGHT },
