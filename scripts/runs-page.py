@@ -5,8 +5,8 @@ import csv
 import sys
 
 BEGIN, END = '<!-- runs -->\n', '<!-- /runs -->\n'
-COLUMNS = {'run': 'run', 'preset': 'preset', 'architecture': 'network', 'change': 'what is different', 'seed': 'seed', 'epochs': 'epochs',
-           'public': 'PublicTest, %', 'votes': 'FER+, %', 'seconds': 'minutes', 'note': ''}
+COLUMNS = ['run', 'preset', 'network', 'what is different', 'seed', 'epochs', 'PublicTest, %', 'FER+, %', 'seconds', 'note']
+SHOWN = ['minutes' if name == 'seconds' else name for name in COLUMNS]
 
 
 def minutes(seconds):
@@ -25,10 +25,10 @@ def cells(path, line, row):
 def table(path):
     with open(path, newline='', encoding='utf-8') as file:
         reader = csv.DictReader(file)
-        if reader.fieldnames != list(COLUMNS):
-            sys.exit(f'{path}: columns {reader.fieldnames}, expected {list(COLUMNS)}')
+        if reader.fieldnames != COLUMNS:
+            sys.exit(f'{path}: columns {reader.fieldnames}, expected {COLUMNS}')
         rows = [cells(path, reader.line_num, row) for row in reader]
-    return ''.join('| ' + ' | '.join(row) + ' |\n' for row in [list(COLUMNS.values()), ['---'] * len(COLUMNS), *rows])
+    return ''.join('| ' + ' | '.join(row) + ' |\n' for row in [SHOWN, ['---'] * len(COLUMNS), *rows])
 
 
 def main(runs, page):

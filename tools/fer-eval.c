@@ -23,6 +23,7 @@ run_expression (const eval_options *o, nn_error *error)
                              .threads = o->threads,
                              .votes = o->votes,
                              .seed = (uint64_t) o->seed,
+                             .seeds = o->seeds,
                              .compare = o->compare,
                              .calibrate = o->calibrate,
                              .looks = o->looks,

@@ -2,6 +2,7 @@
  * fer-info: what a model file is and where it comes from; --set writes what a foreign file lacks, --half makes a file half as large. */
 #include "common/command.h"
 #include "common/network.h"
+#include "common/trained.h"
 #include "fer.h"
 #include "info/plan.h"
 
@@ -41,7 +42,8 @@ read_options (options *o, int *argc, char ***argv, nn_error *error)
     { "precision", 0, 0, G_OPTION_ARG_STRING, &o->precision_name, "--plan: exact, full or fast (full)", "NAME" },
     { 0 },
   };
-  if (!tool_read_options (entries, "MODEL | --plan MODEL | [--half] [--set KEY=VALUE] IN OUT - describe a model file", description, argc, argv, error))
+  if (!tool_read_options (entries, "MODEL | --plan MODEL | [--half] [--set KEY=VALUE] IN OUT - describe a model file", description, argc, argv,
+                          error))
     return false;
   o->files = *argv + 1;
   o->n_files = *argc - 1;
@@ -164,30 +166,10 @@ print_wrapped (const char *name, const char *text)
   } while (*text);
 }
 
-/* A share with its interval, as fer-train writes them. */
-static char *
-result_text (JsonObject *result)
-{
-  static const char *const members[] = { "accuracy", "low", "high", "n" };
-  double values[G_N_ELEMENTS (members)];
-  for (size_t i = 0; i < G_N_ELEMENTS (members); i++) {
-    JsonNode *node = json_object_get_member (result, members[i]);
-    if (!node || !JSON_NODE_HOLDS_VALUE (node))
-      return NULL;
-    values[i] = json_node_get_double (node);
-  }
-  return g_strdup_printf ("%.2f %% of %.0f, 95 %% interval %.2f to %.2f %%", 100 * values[0], values[3], 100 * values[1], 100 * values[2]);
-}
-
 static void
 print_member (const char *name, const char *key, JsonNode *node)
 {
-  char *text = JSON_NODE_HOLDS_OBJECT (node) ? result_text (json_node_get_object (node)) : NULL;
-  if (!text && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-    text = json_node_dup_string (node);
-  if (!text)
-    text = json_to_string (node, FALSE);
-  char *line = g_strdup_printf ("%s: %s", key, text);
+  char *text = tool_trained_text (node), *line = g_strdup_printf ("%s: %s", key, text);
   for (char *p = line; *p; p++)
     *p = g_ascii_iscntrl (*p) ? '?' : *p; /* nothing that steers a terminal */
   print_wrapped (name, line);

@@ -126,6 +126,33 @@ def test_mcnemar(folder):
     assert math.isclose(got['accuracy'], sum(t == s for t, s in two) / len(two))
 
 
+def test_seeds_are_seen_side_by_side(folder):
+    data, model = prepare(folder)
+    models = [model]
+    for i in (1, 3):
+        models.append(os.path.join(folder, f'seed{i}.onnx'))
+        run(INFO, '--set', 'fer.labels=' + json.dumps(LABELS[i:] + LABELS[:i]), model, models[-1])
+    alone = [evaluate(*data, '--model', one) for one in models]
+    got = evaluate(*data, '--model', model, '--seed-model', models[1], '--seed-model', models[2])
+    seeds = got['seeds']
+    assert seeds['models'] == ['toy', 'seed1', 'seed3'] and got['accuracy'] == alone[0]['accuracy']
+    for key in ('accuracy', 'accuracy_no_twins', 'macro_f1', 'macro_f1_no_twins', 'ece', 'ece_no_twins'):
+        values, it = [one[key] for one in alone], seeds[key]
+        half = 4.302652730 * numpy.std(values, ddof=1) / 3 ** 0.5
+        assert it['values'] == values and len(set(values)) > 1 and math.isclose(it['mean'], numpy.mean(values)) and math.isclose(it['sd'], numpy.std(values, ddof=1)), key
+        numpy.testing.assert_allclose(it['ci'], [it['mean'] - half, it['mean'] + half], rtol=1e-8)
+    assert [seeds['f1'][label]['values'] for label in LABELS] == [[one['classes'][label]['f1'] for one in alone] for label in LABELS]
+    card, page = (os.path.join(folder, name) for name in ('card.md', 'page.html'))
+    text, _ = run(EVAL, *data, '--model', model, '--seed-model', models[1], '--card', card, '--report', page)
+    mean = 50 * (alone[0]['accuracy'] + alone[1]['accuracy'])
+    assert f'2 seeds         mean {mean:.2f} %' in text, text
+    for path, row in (card, f'| accuracy | {100 * alone[0]["accuracy"]:.2f} | {100 * alone[1]["accuracy"]:.2f} | {mean:.2f} |'), (page, f'<td>{mean:.2f}</td>'):
+        with open(path, encoding='utf-8') as file:
+            assert row in file.read(), (path, row)
+    fails(EVAL, *data, '--model', model, *['--seed-model', model] * 16, status=2, says=['--seed-model', '15'])
+    fails(EVAL, *data, '--model', model, '--seed-model', os.path.join(folder, 'none.onnx'), says=['none.onnx'])
+
+
 def test_averages_are_an_extra_row(folder):
     """With two looks it does not matter whether the faces are mirrored."""
     data, model = prepare(folder)
@@ -232,7 +259,7 @@ def test_the_card_says_what_the_file_says(folder):
     got = evaluate(*data, '--model', model)
     with open(model, 'rb') as file:
         digest = hashlib.sha256(file.read()).hexdigest()
-    for words in ('# toy', digest, ', '.join(LABELS), 'from a grey', 'data: fer2013.csv', '62 %', '436', '8.1 %', 'Article 5', f'| {100 * got["accuracy"]:.2f} |', 'LICENSE.md',
+    for words in ('# toy', digest, ', '.join(LABELS), 'from a grey', '| data | fer2013.csv |', '62 %', '436', '8.1 %', 'Article 5', f'| {100 * got["accuracy"]:.2f} |', 'LICENSE.md',
                   '| r1 | 61.5 | first, as it came |', 'a \\| b', '--card card.md', '--split PrivateTest'):
         assert words in card, words
     assert folder not in card, 'a folder of this machine'

@@ -160,6 +160,18 @@ def test_calibrates_as_fer_eval_does(folder):
     fails(TRAIN, *options, '--head', 'both', '--calibrate', '--output', output(folder), status=2, says=['--head both'])
 
 
+def test_a_card_gives_the_command_of_a_preset(folder):
+    table = prepare(folder)[1]
+    card = output(folder, 'card.md')
+    for more, line in ((), '    fer-train --data faces.csv --preset seed --seed 1 --output net.onnx\n'), (('--rate', '0.002'), None):
+        run(TRAIN, '--data', table, '--preset', 'seed', '--output', output(folder), *more)
+        run(EVAL, '--data', table, '--split', 'PublicTest', '--model', output(folder), '--card', card)
+        with open(card, encoding='utf-8') as file:
+            text = file.read()
+        assert (line in text if line else 'fer-train --data' not in text), text
+        assert '    input 48 48 1\n    conv 16 3x3 / bn' in text and '| seed | 1 |' in text and ' rate=' in text, text
+
+
 def test_several_seeds_give_their_mean_and_the_best(folder):
     options = prepare(folder) + ['--epochs', 2, '--seed', 4, '--seeds', 3, '--output', output(folder)]
     said, _ = run(TRAIN, *options)

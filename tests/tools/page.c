@@ -44,6 +44,38 @@ the_same_is_written_in_three_ways (void)
               "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n<pre>a &lt;b&gt; &apos;c&apos;</pre>\n");
 }
 
+static char *
+write_words (eval_page_kind kind)
+{
+  eval_page *page = eval_page_new (kind);
+  eval_page_words (page, 2);
+  eval_page_cell (page, "run");
+  eval_page_cell (page, "note");
+  eval_page_cell (page, "r1");
+  eval_page_cell (page, "a word");
+  eval_page_table_end (page);
+  eval_page_code (page, "conv 8\n\tdense <7>");
+  return eval_page_finish (page);
+}
+
+static void
+words_run_to_the_left_and_code_keeps_its_lines (void)
+{
+  static const char *const expected[] = {
+    [EVAL_PAGE_TEXT] = "run  note\nr1   a word\n\n    conv 8\n     dense <7>\n\n",
+    [EVAL_PAGE_MARKDOWN] = "| run | note |\n| --- | --- |\n| r1 | a word |\n\n    conv 8\n     dense <7>\n\n",
+    [EVAL_PAGE_HTML] = "<table class=\"words\">\n<tr><th>run</th><th>note</th></tr>\n<tr><th>r1</th><td>a word</td></tr>\n</table>\n"
+                       "<pre>conv 8\n dense &lt;7&gt;</pre>\n",
+  };
+  for (int kind = EVAL_PAGE_TEXT; kind <= EVAL_PAGE_HTML; kind++) {
+    char *text = write_words ((eval_page_kind) kind);
+    check (!strcmp (text, expected[kind]));
+    if (strcmp (text, expected[kind]))
+      test_note ("got:\n%s", text);
+    g_free (text);
+  }
+}
+
 /* Names of groups come from whoever wrote the table. */
 static void
 nothing_in_a_text_is_mark_up (void)
@@ -94,6 +126,7 @@ int
 main (void)
 {
   return test_run ((test_case[]) { TEST (the_same_is_written_in_three_ways),
+                                   TEST (words_run_to_the_left_and_code_keeps_its_lines),
                                    TEST (nothing_in_a_text_is_mark_up),
                                    TEST (long_paragraphs_are_wrapped),
                                    TEST (a_whole_page_needs_no_other_file),

@@ -37,13 +37,19 @@ tool_json_number (JsonBuilder *b, const char *name, double number)
 }
 
 void
-tool_json_pair (JsonBuilder *b, const char *name, double low, double high)
+tool_json_numbers (JsonBuilder *b, const char *name, int n, const double *numbers)
 {
   json_builder_set_member_name (b, name);
   json_builder_begin_array (b);
-  add_value (b, low);
-  add_value (b, high);
+  for (int i = 0; i < n; i++)
+    add_value (b, numbers[i]);
   json_builder_end_array (b);
+}
+
+void
+tool_json_pair (JsonBuilder *b, const char *name, double low, double high)
+{
+  tool_json_numbers (b, name, 2, (double[]) { low, high });
 }
 
 static JsonNode *

@@ -12,7 +12,8 @@ void tool_json_text (JsonBuilder *b, const char *name, const char *text);
 void tool_json_count (JsonBuilder *b, const char *name, gint64 count);
 void tool_json_number (JsonBuilder *b, const char *name, double number);
 
-/* A member that is an array of two numbers; NAN becomes null. */
+/* A member that is an array of n numbers, or of two; NAN becomes null. */
+void tool_json_numbers (JsonBuilder *b, const char *name, int n, const double *numbers);
 void tool_json_pair (JsonBuilder *b, const char *name, double low, double high);
 
 /* A member of an object of somebody else's: fallback where it is not there, or is no number, no text. */

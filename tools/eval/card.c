@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "card.h"
+#include "card_training.h"
 #include "common/digest.h"
 #include "common/json.h"
 #include "report_page.h"
@@ -8,9 +9,6 @@
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define WATTS 15.0 /* of a busy core of a server, its share of memory and of what feeds and cools it: an assumption, and said to be one */
-#define CORES 2
 
 /* ---- what it is ---------------------------------------------------------------------------------------------------------- */
 
@@ -61,8 +59,9 @@ add_data (eval_page *page, JsonObject *trained)
   const char *data = trained ? tool_json_text_of (trained, "data", "") : "";
   eval_page_heading (page, 2, "Data and its known faults");
   if (!g_str_has_prefix (data, "fer2013") && !g_str_has_prefix (data, "icml_face_data")) {
-    eval_page_text (page, "Trained on %s, whose faults this page does not know: who labelled what, how often they agree, who is in the pictures, and "
-                          "which of them are tested on as well.",
+    eval_page_text (page,
+                    "Trained on %s, whose faults this page does not know: who labelled what, how often they agree, who is in the pictures, and "
+                    "which of them are tested on as well.",
                     *data ? data : "data that the model file does not name");
     return;
   }
@@ -106,33 +105,7 @@ add_terms (eval_page *page)
                         "data, which LICENSE.md beside this card quotes; the licence of the code does not cover the model.");
 }
 
-/* ---- how it was made ----------------------------------------------------------------------------------------------------- */
-
-static void
-add_member (JsonObject *object, const gchar *name, JsonNode *value, gpointer page)
-{
-  (void) object;
-  if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING) {
-    eval_page_item (page, "%s: %s", name, json_node_get_string (value));
-    return;
-  }
-  char *text = json_to_string (value, FALSE);
-  eval_page_item (page, "%s: %s", name, text);
-  g_free (text);
-}
-
-static void
-add_training (eval_page *page, JsonObject *object)
-{
-  eval_page_heading (page, 2, "How it was made");
-  eval_page_text (page, object ? "From the model file:" : "The model file does not say.");
-  if (object)
-    json_object_foreach_member (object, add_member, page);
-  const double seconds = object ? tool_json_number_of (object, "seconds", 0) : 0;
-  if (seconds > 0)
-    eval_page_text (page, "Training took %.1f hours. At an assumed %g W for each of %d cores, which nobody measured, that is about %.2f kWh.",
-                    seconds / 3600, WATTS, CORES, seconds / 3600 * WATTS * CORES / 1000);
-}
+/* ---- trainings that led to it ------------------------------------------------------------------------------------------------ */
 
 static bool
 add_lines (eval_page *page, nn_csv *csv, nn_error *error)
@@ -142,7 +115,7 @@ add_lines (eval_page *page, nn_csv *csv, nn_error *error)
   if (state != NN_CSV_LINE)
     return state == NN_CSV_ERROR ? false : nn_fail (error, "the file is empty; expected a header");
   eval_page_heading (page, 2, "Trainings that led to it");
-  eval_page_table (page, columns);
+  eval_page_words (page, columns);
   for (; state == NN_CSV_LINE; state = nn_csv_next (csv, error)) {
     if (csv->n_fields != columns)
       return nn_csv_fail (csv, csv->line_end, error, "%d columns; expected %d as in the header", csv->n_fields, columns);
@@ -185,6 +158,9 @@ add_figures (eval_page *page, const eval_result *r, const eval_card *card, nn_er
   if (is_file)
     eval_page_item (page, "SHA-256 of %s: %s", r->subject.data, digest);
   eval_page_accuracy (page, r);
+  if (r->seeds)
+    eval_page_heading (page, 3, "From seed to seed");
+  eval_page_seeds (page, r);
   eval_page_heading (page, 3, "By expression");
   eval_page_classes (page, r);
   eval_page_confusion (page, r);
@@ -209,7 +185,7 @@ add_all (eval_page *page, const eval_result *r, const eval_card *card, const fer
   add_data (page, trained);
   if (!add_figures (page, r, card, error))
     return false;
-  add_training (page, trained);
+  eval_page_training (page, r->subject.model, trained);
   if (card->runs && !add_runs (page, card->runs, error))
     return false;
   add_terms (page);

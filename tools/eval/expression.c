@@ -6,6 +6,7 @@
 #include "mistakes.h"
 #include "plot.h"
 #include "report.h"
+#include "seeds.h"
 #include "temper.h"
 
 #include <stdio.h>
@@ -57,6 +58,27 @@ read_by (const evaluation *e, const char *model, const eval_samples *samples, ev
   const bool good = reader && eval_read (reader, &samples->source, &samples->classes, false, readings, error);
   eval_reader_free (reader);
   return good;
+}
+
+/* This model, and others of its recipe. */
+static bool
+add_seeds (evaluation *e, nn_error *error)
+{
+  eval_result *r = &e->result;
+  r->seeds = g_new0 (eval_seeds, 1);
+  eval_seeds_add (r->seeds, r->subject.model, &r->figures, r->have_twins);
+  for (char **path = e->o->seeds; *path; path++) {
+    char name[256];
+    eval_readings readings;
+    eval_two_figures figures;
+    if (!read_by (e, *path, e->samples, &readings, error))
+      return false;
+    fer_model_name (*path, name, sizeof name);
+    measure (e, &readings, &figures);
+    eval_seeds_add (r->seeds, name, &figures, r->have_twins);
+    eval_readings_clear (&readings);
+  }
+  return true;
 }
 
 static eval_mcnemar
@@ -131,8 +153,8 @@ static bool
 do_more (evaluation *e, nn_error *error)
 {
   const eval_order *o = e->o;
-  return (!o->looks || average (e, error)) && (!o->compare || compare (e, error)) && (!o->calibrate || calibrate (e, error))
-         && (!o->robustness || spoil (e, error));
+  return (!o->looks || average (e, error)) && (!o->seeds || add_seeds (e, error)) && (!o->compare || compare (e, error))
+         && (!o->calibrate || calibrate (e, error)) && (!o->robustness || spoil (e, error));
 }
 
 /* ---- reports ------------------------------------------------------------------------------------------------------------- */
@@ -215,6 +237,7 @@ evaluate (evaluation *e, nn_error *error)
   eval_measure_outcome (&e->result.outcome, o->seed, &e->result.figures);
   const bool good = do_more (e, error) && report (e, error);
   eval_outcome_clear (&e->result.outcome);
+  g_clear_pointer (&e->result.seeds, g_free);
   g_free (data);
   return good;
 }

@@ -8,9 +8,9 @@
 
 /* NULL, 0: not asked for. */
 typedef struct eval_order {
-  const char *command;           /* the line that was typed */
-  const char *model, *finder;    /* NULL: the embedded ones */
-  const char *data;              /* a data set and ... */
+  const char *command;        /* the line that was typed */
+  const char *model, *finder; /* NULL: the embedded ones */
+  const char *data;           /* a data set and ... */
   nn_split split;
   const char *votes;             /* FER+'s, whose majority is the label */
   const char *images, *manifest; /* ... or pictures; either may be NULL */
@@ -19,8 +19,9 @@ typedef struct eval_order {
   nn_precision precision;
   int threads;
   uint64_t seed;
-  const char *compare;           /* another model */
-  const char *calibrate;         /* a model file to write */
+  char **seeds;          /* other models of the same recipe */
+  const char *compare;   /* another model */
+  const char *calibrate; /* a model file to write */
   eval_looks looks;
   bool robustness;
   const char *json, *plot, *reliability, *mistakes, *report; /* files to write */

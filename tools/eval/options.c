@@ -3,6 +3,7 @@
 #include "common/command.h"
 #include "common/gnuplot.h"
 #include "groups.h"
+#include "spread.h"
 
 #include <math.h>
 #include <string.h>
@@ -104,6 +105,8 @@ check_expression (eval_options *o, nn_error *error)
   if (looks < 0)
     return nn_fail (error, "--tta %s: expected flip or ten", o->looks_name);
   o->looks = (eval_looks) looks;
+  if (o->seeds && g_strv_length (o->seeds) >= EVAL_MAX_SEEDS)
+    return nn_fail (error, "--seed-model: %u models, expected at most %d beside --model", g_strv_length (o->seeds), EVAL_MAX_SEEDS - 1);
   if (o->runs && !o->card)
     return nn_fail (error, "--runs: is for --card, which is missing");
   if (!(o->images || o->manifest ? check_pictures : check_data) (o, error))
@@ -147,6 +150,7 @@ first_stranger (const eval_options *o, eval_kind kind, int *is_for)
     { "--votes", EVAL_EXPRESSION, o->votes },
     { "--protocol", EVAL_EXPRESSION, o->protocol },
     { "--compare", EVAL_EXPRESSION, o->compare },
+    { "--seed-model", EVAL_EXPRESSION, o->seeds },
     { "--calibrate", EVAL_EXPRESSION, o->calibrate },
     { "--tta", EVAL_EXPRESSION, o->looks_name },
     { "--robustness", EVAL_EXPRESSION, o->robustness },
@@ -233,6 +237,8 @@ parse (eval_options *o, int *argc, char ***argv, nn_error *error)
     { "protocol", 0, 0, G_OPTION_ARG_STRING, &o->protocol, "what --votes say: majority (the only one)", "NAME" },
     { "calibrate", 0, 0, G_OPTION_ARG_FILENAME, &o->calibrate, "fit a temperature on PublicTest and write the model that has it", "OUT.onnx" },
     { "compare", 0, 0, G_OPTION_ARG_FILENAME, &o->compare, "another model: McNemar's test", "FILE" },
+    { "seed-model", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->seeds,
+      "another network of the same recipe, once for each: mean and deviation over the seeds", "FILE" },
     { "tta", 0, 0, G_OPTION_ARG_STRING, &o->looks_name, "an extra row: the mean of two or ten looks at each face", "flip|ten" },
     { "robustness", 0, 0, G_OPTION_ARG_NONE, &o->robustness, "accuracy on faces that are turned, blurred, dark, ...", NULL },
     { "reliability", 0, 0, G_OPTION_ARG_FILENAME, &o->reliability, "draw the reliability diagram, by gnuplot", "FILE.png|svg" },
@@ -300,4 +306,5 @@ eval_options_clear (eval_options *o)
                            &o->typed };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
+  g_clear_pointer (&o->seeds, g_strfreev);
 }

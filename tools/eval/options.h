@@ -12,6 +12,7 @@ typedef struct eval_options {
   char *task_name, *model, *json;
   char *data, *split_name, *plot, *precision_name;
   char *manifest, *half_name, *faces_name, *finder;
+  char **seeds; /* other models of the same recipe; NULL: none */
   char *votes, *protocol, *compare, *calibrate, *looks_name, *reliability, *mistakes, *report, *card, *runs;
   gboolean robustness;
   gint64 seed;

@@ -11,7 +11,8 @@ struct eval_page {
   eval_page_kind kind;
   GString *out;
   int n_columns;
-  GPtrArray *cells; /* of the table at hand */
+  bool words;       /* the table at hand has no numbers, */
+  GPtrArray *cells; /* but these cells */
   bool in_list;
 };
 
@@ -157,16 +158,16 @@ eval_page_item (eval_page *page, const char *format, ...)
 void
 eval_page_code (eval_page *page, const char *text)
 {
-  char *tamed = tame (text);
+  const bool html = page->kind == EVAL_PAGE_HTML;
+  char **lines = g_strsplit (text, "\n", -1);
   end_list (page);
-  if (page->kind == EVAL_PAGE_HTML) {
-    char *escaped = escape (page, tamed);
-    g_string_append_printf (page->out, "<pre>%s</pre>\n", escaped);
-    g_free (escaped);
-  } else {
-    g_string_append_printf (page->out, "    %s\n\n", tamed);
+  for (int i = 0; lines[i]; i++) {
+    char *line = html ? escape (page, lines[i]) : tame (lines[i]);
+    g_string_append_printf (page->out, "%s%s%s", !html ? "    " : i ? "" : "<pre>", line, html && !lines[i + 1] ? "</pre>\n" : "\n");
+    g_free (line);
   }
-  g_free (tamed);
+  g_string_append (page->out, html ? "" : "\n");
+  g_strfreev (lines);
 }
 
 void
@@ -184,19 +185,20 @@ eval_page_picture (eval_page *page, const char *svg, const char *says)
 char *
 eval_page_whole (const char *title, const char *body)
 {
-  static const char head[] = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                             "<meta name=\"viewport\" content=\"width=device-width\">\n<title>%s</title>\n<style>\n"
-                             ":root { color-scheme: light dark; --ink: #222; --paper: #fff; --line: #ddd; --shade: #f4f4f4; }\n"
-                             "@media (prefers-color-scheme: dark) { :root { --ink: #e3e6ea; --paper: #15191e; --line: #39414b; --shade: #20262d; } }\n"
-                             "body { font: 16px/1.55 system-ui, sans-serif; max-width: 62em; margin: 2em auto; padding: 0 1em; color: var(--ink); "
-                             "background: var(--paper); }\n"
-                             "h1, h2, h3 { line-height: 1.2; margin: 1.6em 0 0.4em; }\n"
-                             "table { border-collapse: collapse; margin: 1em 0; display: block; overflow-x: auto; font-size: 0.9em; }\n"
-                             "th, td { padding: 0.2em 0.7em; border-bottom: 1px solid var(--line); text-align: right; font-weight: normal; }\n"
-                             "td { white-space: nowrap; font-variant-numeric: tabular-nums; }\n"
-                             "tr:first-child th { font-weight: bold; vertical-align: bottom; }\nth:first-child { text-align: left; }\n"
-                             "pre { overflow-x: auto; background: var(--shade); padding: 0.7em; }\nimg { max-width: 100%%; border-radius: 6px; }\n"
-                             "</style>\n</head>\n<body>\n";
+  static const char head[] =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>%s</title>\n<style>\n"
+      ":root { color-scheme: light dark; --ink: #222; --paper: #fff; --line: #ddd; --shade: #f4f4f4; }\n"
+      "@media (prefers-color-scheme: dark) { :root { --ink: #e3e6ea; --paper: #15191e; --line: #39414b; --shade: #20262d; } }\n"
+      "body { font: 16px/1.55 system-ui, sans-serif; max-width: 62em; margin: 2em auto; padding: 0 1em; color: var(--ink); "
+      "background: var(--paper); }\n"
+      "h1, h2, h3 { line-height: 1.2; margin: 1.6em 0 0.4em; }\n"
+      "table { border-collapse: collapse; margin: 1em 0; display: block; overflow-x: auto; font-size: 0.9em; }\n"
+      "th, td { padding: 0.2em 0.7em; border-bottom: 1px solid var(--line); text-align: right; font-weight: normal; }\n"
+      "td { white-space: nowrap; font-variant-numeric: tabular-nums; }\n"
+      "tr:first-child th { font-weight: bold; vertical-align: bottom; }\nth:first-child, .words th, .words td { text-align: left; }\n"
+      "pre { overflow-x: auto; background: var(--shade); padding: 0.7em; }\nimg { max-width: 100%%; border-radius: 6px; }\n"
+      "</style>\n</head>\n<body>\n";
   char *tamed = tame (title), *escaped = g_markup_escape_text (tamed, -1);
   GString *out = g_string_new (NULL);
   g_string_append_printf (out, head, escaped);
@@ -214,7 +216,15 @@ eval_page_table (eval_page *page, int n_columns)
 {
   end_list (page);
   page->n_columns = n_columns;
+  page->words = false;
   g_ptr_array_set_size (page->cells, 0);
+}
+
+void
+eval_page_words (eval_page *page, int n_columns)
+{
+  eval_page_table (page, n_columns);
+  page->words = true;
 }
 
 void
@@ -229,7 +239,7 @@ eval_page_cell (eval_page *page, const char *format, ...)
 static void
 add_html (const eval_page *page)
 {
-  g_string_append (page->out, "<table>\n");
+  g_string_append (page->out, page->words ? "<table class=\"words\">\n" : "<table>\n");
   for (guint i = 0; i < page->cells->len; i++) {
     const int column = (int) i % page->n_columns;
     const char *tag = i < (guint) page->n_columns || column == 0 ? "th" : "td";
@@ -250,7 +260,7 @@ add_markdown (const eval_page *page)
       g_string_append (page->out, "|\n");
     if (i == (guint) page->n_columns - 1)
       for (int c = 0; c < page->n_columns; c++)
-        g_string_append (page->out, c == page->n_columns - 1 ? "| ---: |\n" : c ? "| ---: " : "| --- ");
+        g_string_append_printf (page->out, "| %s %s", c && !page->words ? "---:" : "---", c == page->n_columns - 1 ? "|\n" : "");
   }
   g_string_append_c (page->out, '\n');
 }
@@ -275,8 +285,8 @@ add_text (const eval_page *page)
     const char *cell = page->cells->pdata[i];
     const int pad = (int) (widths[column] - g_utf8_strlen (cell, -1));
     const bool last = column == page->n_columns - 1;
-    if (column == 0)
-      g_string_append_printf (page->out, "%s%*s", cell, last ? 0 : pad, "");
+    if (column == 0 || page->words)
+      g_string_append_printf (page->out, "%s%s%*s", column ? "  " : "", cell, last ? 0 : pad, "");
     else
       g_string_append_printf (page->out, "  %*s%s", pad, "", cell);
     if (last)

@@ -19,7 +19,7 @@ char *eval_page_finish (eval_page *page);
 void eval_page_heading (eval_page *page, int level, const char *text);
 __attribute__ ((format (printf, 2, 3))) void eval_page_text (eval_page *page, const char *format, ...);
 __attribute__ ((format (printf, 2, 3))) void eval_page_item (eval_page *page, const char *format, ...);
-void eval_page_code (eval_page *page, const char *text);
+void eval_page_code (eval_page *page, const char *text); /* as it stands, line by line */
 
 /* A picture inside an HTML page; elsewhere nothing. says: what it shows, for those who don't see it. */
 void eval_page_picture (eval_page *page, const char *svg, const char *says);
@@ -27,6 +27,7 @@ void eval_page_picture (eval_page *page, const char *svg, const char *says);
 /* A table of so many columns: its cells from left to right and from top to bottom, the first row being the header. The first column runs
  * to the left, the others to the right. */
 void eval_page_table (eval_page *page, int n_columns);
+void eval_page_words (eval_page *page, int n_columns); /* a table of words: all columns run to the left */
 __attribute__ ((format (printf, 2, 3))) void eval_page_cell (eval_page *page, const char *format, ...);
 void eval_page_table_end (eval_page *page);
 

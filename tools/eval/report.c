@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 #include "common/bars.h"
+#include "seeds.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -103,6 +104,24 @@ print_compared (const eval_result *r)
 }
 
 static void
+print_spread (const char *name, const eval_spread *s, const char *what)
+{
+  if (!isnan (s->mean))
+    printf ("%-15s mean %.2f %%   standard deviation %.2f   95 %% interval of the mean %.2f to %.2f %%   %s\n", name, 100 * s->mean, 100 * s->sd,
+            100 * s->low, 100 * s->high, what);
+}
+
+static void
+print_seeds (const eval_seeds *seeds)
+{
+  const eval_spread all = eval_seeds_spread (seeds, EVAL_SEED_ACCURACY), plain = eval_seeds_spread (seeds, EVAL_SEED_ACCURACY_PLAIN);
+  char name[16];
+  snprintf (name, sizeof name, "%d seeds", seeds->n);
+  print_spread (name, &all, "accuracy");
+  print_spread ("", &plain, "without twins");
+}
+
+static void
 print_robustness (const eval_robustness *r)
 {
   printf ("\naccuracy on spoilt faces, %% (of clean ones %.1f)\n", 100 * r->clean.value);
@@ -128,6 +147,8 @@ eval_print (const eval_result *r)
   print_measure ("calibration", f->calibration.ece, &f->intervals.ece, "points of expected error");
   if (r->looks)
     print_share (r->looks == EVAL_FLIP ? "two looks" : "ten looks", &r->averaged.all.metrics.all, "averaged: not this model's figure");
+  if (r->seeds)
+    print_seeds (r->seeds);
   print_left_out (r);
   print_classes (r);
   print_confusion (r);

@@ -51,6 +51,9 @@ add_all (eval_page *page, const eval_result *r, const eval_samples *samples, con
   eval_page_text (page, "Read on %s%s%s%s.", r->subject.data, r->subject.split ? ", " : "", r->subject.split ? r->subject.split : "",
                   r->protocol ? ", labelled by the majority of FER+'s votes" : "");
   eval_page_accuracy (page, r);
+  if (r->seeds)
+    eval_page_heading (page, 2, "From seed to seed");
+  eval_page_seeds (page, r);
   eval_page_heading (page, 2, "By expression");
   eval_page_classes (page, r);
   bool good = add_plot (page, r, EVAL_PLOT_CONFUSION, "confusion matrix", error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "common/json.h"
 #include "report.h"
+#include "seeds.h"
 
 #include <math.h>
 
@@ -142,6 +143,37 @@ add_tempered (JsonBuilder *b, const eval_result *r)
 }
 
 static void
+add_spread (JsonBuilder *b, const char *key, const eval_seeds *seeds, int figure)
+{
+  const eval_spread spread = eval_seeds_spread (seeds, figure);
+  begin (b, key);
+  tool_json_numbers (b, "values", seeds->n, seeds->values[figure]);
+  tool_json_number (b, "mean", spread.mean);
+  tool_json_number (b, "sd", spread.sd);
+  tool_json_pair (b, "ci", spread.low, spread.high);
+  json_builder_end_object (b);
+}
+
+static void
+add_seeds (JsonBuilder *b, const eval_result *r)
+{
+  static const char *const keys[EVAL_SEED_F1] = { "accuracy", "accuracy_no_twins", "macro_f1", "macro_f1_no_twins", "ece", "ece_no_twins" };
+  begin (b, "seeds");
+  json_builder_set_member_name (b, "models");
+  json_builder_begin_array (b);
+  for (int i = 0; i < r->seeds->n; i++)
+    json_builder_add_string_value (b, r->seeds->names[i]);
+  json_builder_end_array (b);
+  for (int i = 0; i < EVAL_SEED_F1; i++)
+    add_spread (b, keys[i], r->seeds, i);
+  begin (b, "f1");
+  for (int c = 0; c < r->classes.n; c++)
+    add_spread (b, r->classes.names[c], r->seeds, EVAL_SEED_F1 + c);
+  json_builder_end_object (b);
+  json_builder_end_object (b);
+}
+
+static void
 add_mcnemar (JsonBuilder *b, const eval_mcnemar *m)
 {
   tool_json_count (b, "n", m->n);
@@ -226,6 +258,8 @@ build_json (const eval_result *r)
     add_protocol (b, r);
   if (r->looks)
     add_averaged (b, r);
+  if (r->seeds)
+    add_seeds (b, r);
   if (*r->tempered_file)
     add_tempered (b, r);
   if (*r->other)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "report_page.h"
+#include "seeds.h"
 
 #include <math.h>
 
@@ -27,6 +28,48 @@ add_header (eval_page *page, int n, const char *const *names)
   eval_page_table (page, n);
   for (int i = 0; i < n; i++)
     eval_page_cell (page, "%s", names[i]);
+}
+
+/* ---- seeds ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+add_seeds_header (eval_page *page, const eval_seeds *seeds)
+{
+  static const char *const rest[] = { "mean", "standard deviation", "95 % of the mean, Student" };
+  eval_page_table (page, 1 + seeds->n + 3);
+  eval_page_cell (page, "%%");
+  for (int i = 0; i < seeds->n; i++)
+    eval_page_cell (page, "%s", seeds->names[i]);
+  for (int i = 0; i < 3; i++)
+    eval_page_cell (page, "%s", rest[i]);
+}
+
+static void
+add_seeds_row (eval_page *page, const eval_seeds *seeds, int figure, const char *name, const char *what)
+{
+  const eval_spread spread = eval_seeds_spread (seeds, figure);
+  eval_page_cell (page, "%s%s", name, what);
+  for (int i = 0; i < seeds->n; i++)
+    add_percent (page, seeds->values[figure][i]);
+  add_percent (page, spread.mean);
+  add_percent (page, spread.sd);
+  add_interval (page, spread.low, spread.high);
+}
+
+void
+eval_page_seeds (eval_page *page, const eval_result *r)
+{
+  static const char *const names[EVAL_SEED_F1] = { "accuracy",          "accuracy without twins",         "macro F1", "macro F1 without twins",
+                                                   "calibration error", "calibration error without twins" };
+  if (!r->seeds)
+    return;
+  add_seeds_header (page, r->seeds);
+  for (int i = 0; i < EVAL_SEED_F1; i++)
+    if (r->have_twins || (i != EVAL_SEED_ACCURACY_PLAIN && i != EVAL_SEED_MACRO_F1_PLAIN && i != EVAL_SEED_ECE_PLAIN))
+      add_seeds_row (page, r->seeds, i, names[i], "");
+  for (int c = 0; c < r->classes.n; c++)
+    add_seeds_row (page, r->seeds, EVAL_SEED_F1 + c, r->classes.names[c], ", F1");
+  eval_page_table_end (page);
 }
 
 /* ---- accuracy ------------------------------------------------------------------------------------------------------------ */

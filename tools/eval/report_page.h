@@ -7,6 +7,7 @@
 #include "result.h"
 
 void eval_page_accuracy (eval_page *page, const eval_result *result);
+void eval_page_seeds (eval_page *page, const eval_result *result);
 void eval_page_classes (eval_page *page, const eval_result *result);
 void eval_page_confusion (eval_page *page, const eval_result *result);
 void eval_page_calibration (eval_page *page, const eval_result *result);

@@ -41,6 +41,8 @@ typedef struct eval_two_figures {
 
 void eval_measure_outcome (const eval_outcome *outcome, uint64_t seed, eval_two_figures *figures);
 
+typedef struct eval_seeds eval_seeds;
+
 typedef struct eval_result {
   eval_subject subject;
   const char *protocol; /* "majority" of FER+'s votes; NULL: FER-2013's labels */
@@ -63,6 +65,8 @@ typedef struct eval_result {
   double temperature;
   int n_fitted;              /* faces of PublicTest */
   eval_two_figures tempered; /* of what was written */
+
+  eval_seeds *seeds; /* this model and others of its recipe; NULL: only this one is known */
 
   bool have_robustness;
   eval_robustness robustness;

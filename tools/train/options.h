@@ -3,9 +3,10 @@
 #ifndef TRAIN_OPTIONS_H
 #define TRAIN_OPTIONS_H
 
+#include "eval/spread.h"
 #include "heads.h"
 
-#define TRAIN_MAX_SEEDS 16
+#define TRAIN_MAX_SEEDS EVAL_MAX_SEEDS
 
 typedef struct train_options {
   char *data, *votes, *task, *preset, *architecture, *init, *output;

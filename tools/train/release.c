@@ -66,6 +66,7 @@ train_provenance_begin (const train_finished *f, uint64_t hash, const char *kern
   tool_json_count (b, "epochs", f->recipe->epochs);
   tool_json_count (b, "best_epoch", nn_trainer_best_row (f->trainer)->epoch);
   tool_json_count (b, "seconds", (gint64) nn_trainer_seconds (f->trainer));
+  tool_json_count (b, "threads", f->threads > 0 ? f->threads : (gint64) g_get_num_processors ());
   tool_json_text (b, "kernels", kernels);
   if (f->init_name) {
     char *init = g_path_get_basename (f->init_name);

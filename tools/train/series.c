@@ -110,10 +110,7 @@ train_teacher (const train_options *o, const train_preset *preset, int i, char *
 
 /* ---- seeds --------------------------------------------------------------------------------------------------------------- */
 
-typedef struct figures {
-  double public, private; /* accuracy; NAN: not measured */
-} figures;
-
+/* NAN: not measured. */
 static double
 accuracy_of (JsonObject *trained, const char *split)
 {
@@ -123,27 +120,25 @@ accuracy_of (JsonObject *trained, const char *split)
 
 /* What a finished member says of itself: fer.trained. */
 static bool
-read_figures (const char *path, figures *f, nn_error *error)
+read_figures (const char *path, double *public, double *private, nn_error *error)
 {
   JsonNode *root = read_trained (path, error);
   if (!root)
     return false;
   JsonObject *object = json_node_get_object (root);
-  *f = (figures) { accuracy_of (object, "PublicTest"), accuracy_of (object, "PrivateTest") };
+  *public = accuracy_of (object, "PublicTest");
+  *private = accuracy_of (object, "PrivateTest");
   json_node_unref (root);
-  return isfinite (f->public) || nn_fail (error, "%s does not say how it does on PublicTest", path);
+  return isfinite (*public) || nn_fail (error, "%s does not say how it does on PublicTest", path);
 }
 
 static void
-print_mean (FILE *out, const char *name, const figures *f, int n, bool private)
+print_mean (FILE *out, const char *name, int n, const double *accuracy)
 {
-  double sum = 0, squares = 0;
-  for (int i = 0; i < n; i++)
-    sum += private ? f[i].private : f[i].public;
-  for (int i = 0; i < n; i++)
-    squares += pow ((private ? f[i].private : f[i].public) - sum / n, 2);
-  if (isfinite (sum))
-    fprintf (out, "%s: mean of %d seeds %.2f %%, standard deviation %.2f\n", name, n, 100 * sum / n, n > 1 ? 100 * sqrt (squares / (n - 1)) : 0);
+  const eval_spread s = eval_spread_of (n, accuracy);
+  if (isfinite (s.mean))
+    fprintf (out, "%s: mean of %d seeds %.2f %%, standard deviation %.2f, 95 %% interval of the mean %.2f to %.2f\n", name, n, 100 * s.mean,
+             100 * s.sd, 100 * s.low, 100 * s.high);
 }
 
 static bool
@@ -161,16 +156,16 @@ copy_model (const char *from, const char *to, nn_error *error)
 static bool
 choose_best (const train_options *o, char *const *outputs, nn_error *error)
 {
-  figures f[TRAIN_MAX_SEEDS];
+  double public[TRAIN_MAX_SEEDS], private[TRAIN_MAX_SEEDS];
   int best = 0;
   for (int i = 0; i < o->seeds; i++) {
-    if (!read_figures (outputs[i], &f[i], error))
+    if (!read_figures (outputs[i], &public[i], &private[i], error))
       return false;
-    best = f[i].public > f[best].public ? i : best;
+    best = public[i] > public[best] ? i : best;
   }
   FILE *out = strcmp (o->output, "-") ? stdout : stderr;
-  print_mean (out, "PublicTest", f, o->seeds, false);
-  print_mean (out, "PrivateTest", f, o->seeds, true);
+  print_mean (out, "PublicTest", o->seeds, public);
+  print_mean (out, "PrivateTest", o->seeds, private);
   if (!copy_model (outputs[best], o->output, error))
     return false;
   fprintf (out, "best on PublicTest: %s, now %s\n", outputs[best], o->output);
