@@ -67,9 +67,10 @@ def broken_links():
 
 
 def figures_without_source():
-    """Accuracies that the README states and the model's card does not."""
+    """Accuracies that the README states and the card of the model inside the programs does not."""
     section = re.search(r"^## How accurate it is\n(.*?)^## ", read(os.path.join(SOURCE, "README.md")), re.MULTILINE | re.DOTALL)[1]
-    card = read(os.path.join(SOURCE, "models", "fer7-seed.md"))
+    model = re.search(r"^option\('model'.*value: '(models/[^']+)\.onnx'", read(os.path.join(SOURCE, "meson_options.txt")), re.MULTILINE)[1]
+    card = read(os.path.join(SOURCE, model + ".md"))
     return ", ".join(figure for figure in re.findall(r"\d+\.\d+", section) if figure not in card) or None
 
 
