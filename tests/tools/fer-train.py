@@ -170,6 +170,12 @@ def test_a_card_gives_the_command_of_a_preset(folder):
             text = file.read()
         assert (line in text if line else 'fer-train --data' not in text), text
         assert '    input 48 48 1\n    conv 16 3x3 / bn' in text and '| seed | 1 |' in text and ' rate=' in text, text
+        if line:
+            said = dict(trained(folder, 'net.onnx'), data='fer2013 $(date).csv')
+            run(INFO, '--set', 'fer.trained=' + json.dumps(said), output(folder), output(folder, 'odd.onnx'))
+            run(EVAL, '--data', table, '--split', 'PublicTest', '--model', output(folder, 'odd.onnx'), '--card', card)
+            with open(card, encoding='utf-8') as file:
+                assert "    fer-train --data 'fer2013 $(date).csv' --preset seed" in file.read(), 'a name that a shell would run'
 
 
 def test_several_seeds_give_their_mean_and_the_best(folder):

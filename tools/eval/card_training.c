@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "card_training.h"
+#include "common/command.h"
 #include "common/json.h"
 #include "common/trained.h"
 #include "train/presets.h"
 
 #include <glib.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WATTS 15.0 /* of a busy core of a server, its share of memory and of what feeds and cools it: an assumption, and said to be one */
+#define MAX_SEED 9007199254740992.0 /* JSON's numbers are exact below 2^53 */
 
 /* ---- the command --------------------------------------------------------------------------------------------------------- */
 
@@ -24,17 +27,21 @@ same_recipe (const train_preset *preset, uint64_t seed, const char *theirs)
 }
 
 static bool
-same_heads (const train_heads *heads, JsonObject *trained)
+same_prior (const float *prior, JsonNode *theirs)
 {
-  if (strcmp (tool_json_text_of (trained, "head", train_head_names[TRAIN_HEAD_FIRST]), train_head_names[heads->head]) != 0)
-    return false;
-  if (heads->head == TRAIN_HEAD_BLEND && (float) tool_json_number_of (trained, "blend", -1) != heads->blend)
-    return false;
-  JsonNode *prior = json_object_get_member (trained, "prior");
+  JsonObject *object = theirs && JSON_NODE_HOLDS_OBJECT (theirs) ? json_node_get_object (theirs) : NULL;
   for (int k = 0; k < 7; k++)
-    if ((prior && JSON_NODE_HOLDS_OBJECT (prior) ? (float) tool_json_number_of (json_node_get_object (prior), fer_labels7[k], 0) : 0) != heads->prior[k])
+    if ((object ? (float) tool_json_number_of (object, fer_labels7[k], 0) : 0) != prior[k])
       return false;
   return true;
+}
+
+static bool
+same_heads (const train_heads *heads, JsonObject *trained)
+{
+  const char *name = tool_json_text_of (trained, "head", train_head_names[TRAIN_HEAD_FIRST]);
+  const bool same_blend = heads->head != TRAIN_HEAD_BLEND || (float) tool_json_number_of (trained, "blend", -1) == heads->blend;
+  return !strcmp (name, train_head_names[heads->head]) && same_blend && same_prior (heads->prior, json_object_get_member (trained, "prior"));
 }
 
 static const train_preset *
@@ -48,31 +55,48 @@ find_preset (JsonObject *trained, uint64_t seed)
 }
 
 static void
-add_teachers (GString *line, JsonObject *trained)
+add_words (GPtrArray *words, ...)
+{
+  va_list arguments;
+  va_start (arguments, words);
+  for (const char *word = va_arg (arguments, const char *); word; word = va_arg (arguments, const char *))
+    g_ptr_array_add (words, g_strdup (word));
+  va_end (arguments);
+}
+
+static void
+add_teachers (GPtrArray *words, JsonObject *trained)
 {
   JsonNode *node = json_object_get_member (trained, "teachers");
   JsonArray *teachers = node && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   for (guint i = 0; teachers && i < json_array_get_length (teachers); i++) {
     JsonNode *one = json_array_get_element (teachers, i);
     if (JSON_NODE_HOLDS_VALUE (one) && json_node_get_value_type (one) == G_TYPE_STRING)
-      g_string_append_printf (line, " --distill %s", json_node_get_string (one));
+      add_words (words, "--distill", json_node_get_string (one), NULL);
   }
 }
 
 static void
 add_command (eval_page *page, const char *model, JsonObject *trained)
 {
-  const uint64_t seed = (uint64_t) tool_json_number_of (trained, "seed", 0);
-  const train_preset *preset = find_preset (trained, seed);
+  const double seed = tool_json_number_of (trained, "seed", -1);
+  const train_preset *preset = seed >= 0 && seed < MAX_SEED ? find_preset (trained, (uint64_t) seed) : NULL;
   if (!preset)
     return;
-  GString *line = g_string_new (NULL);
-  g_string_printf (line, "fer-train --data %s%s --preset %s --seed %" G_GUINT64_FORMAT, tool_json_text_of (trained, "data", "fer2013.csv"),
-                   preset->heads.head == TRAIN_HEAD_FIRST ? "" : " --votes fer2013new.csv", preset->name, seed);
-  add_teachers (line, trained);
-  g_string_append_printf (line, " --output %s.onnx", model);
-  eval_page_code (page, line->str);
-  g_string_free (line, TRUE);
+  char digits[32], *file = g_strconcat (model, ".onnx", NULL);
+  GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+  g_snprintf (digits, sizeof digits, "%.0f", seed);
+  add_words (words, "fer-train", "--data", tool_json_text_of (trained, "data", "fer2013.csv"), NULL);
+  if (preset->heads.head != TRAIN_HEAD_FIRST)
+    add_words (words, "--votes", "fer2013new.csv", NULL);
+  add_words (words, "--preset", preset->name, "--seed", digits, NULL);
+  add_teachers (words, trained);
+  add_words (words, "--output", file, NULL);
+  char *line = tool_command_line ((int) words->len, (char **) words->pdata, false);
+  eval_page_code (page, line);
+  g_free (line);
+  g_ptr_array_unref (words);
+  g_free (file);
 }
 
 /* ---- the network --------------------------------------------------------------------------------------------------------- */
@@ -153,8 +177,9 @@ eval_page_training (eval_page *page, const char *model, JsonObject *trained)
   eval_page_table_end (page);
   const double hours = tool_json_number_of (trained, "seconds", 0) / 3600, cores = tool_json_number_of (trained, "threads", 2);
   if (hours > 0)
-    eval_page_text (page,
-                    "Training took %.1f hours on %g %s. At an assumed %g W for each, which nobody measured, that is about %.2f kWh; teachers, where there "
-                    "are any, and what was tried before come on top.",
-                    hours, cores, cores > 1 ? "cores" : "core", WATTS, hours * WATTS * cores / 1000);
+    eval_page_text (
+        page,
+        "Training took %.1f hours on %g %s. At an assumed %g W for each, which nobody measured, that is about %.2f kWh; teachers, where there "
+        "are any, and what was tried before come on top.",
+        hours, cores, cores > 1 ? "cores" : "core", WATTS, hours * WATTS * cores / 1000);
 }
