@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define RELEASED .half = true, .calibrate = true
+#define SURPRISE 5 /* of fer_labels7 */
 #define TAUGHT .teacher = "teacher", .teachers = 2
 
 /* s and ferplus-s are one training, as are m and ferplus-m. */
@@ -13,11 +14,12 @@ static const train_preset presets[] = {
   { .name = "m", .recipe = "m", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, TAUGHT },
   { .name = "ferplus-s", .recipe = "s", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, TAUGHT },
   { .name = "ferplus-m", .recipe = "m", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, TAUGHT },
-  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.5f }, RELEASED, TAUGHT },
+  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.4f, .prior = { [SURPRISE] = 2 } }, RELEASED, TAUGHT },
   { .name = "teacher", .recipe = "teacher", .heads = { .head = TRAIN_HEAD_BOTH }, .half = true },
   { .name = "finder", .recipe = "finder" },
 };
 #undef RELEASED
+#undef SURPRISE
 #undef TAUGHT
 #define N_PRESETS ((int) (sizeof presets / sizeof *presets))
 
