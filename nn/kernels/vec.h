@@ -45,14 +45,14 @@ vec_clamp (vec x, vec low, vec high)
 #endif
 }
 
-/* The first lanes floats at x, the others 0; nothing behind them is touched. */
+/* The first lanes floats at x (none if negative), the others 0; nothing behind them is touched. */
 static ALWAYS_INLINE vec
 vec_load (const float *x, int lanes)
 {
   if (lanes >= WIDTH)
     return *(const vec *) x;
 #if defined(__AVX512F__)
-  return (vec) _mm512_maskz_loadu_ps ((__mmask16) ((1u << lanes) - 1), x);
+  return (vec) _mm512_maskz_loadu_ps ((__mmask16) (lanes > 0 ? (1u << lanes) - 1 : 0), x);
 #elif defined(__AVX__)
   return (vec) _mm256_maskload_ps (x, (__m256i) ((mask) { 0, 1, 2, 3, 4, 5, 6, 7 } < lanes));
 #else
