@@ -56,7 +56,7 @@ def tensor(data):
             name = value.decode()
         elif number == 9:
             raw = value
-    return name, numpy.frombuffer(raw, {1: '<f4', 7: '<i8'}[kind]).reshape(dims).astype(numpy.float64)
+    return name, numpy.frombuffer(raw, {1: '<f4', 7: '<i8', 10: '<f2'}[kind]).reshape(dims).astype(numpy.float64)
 
 
 def node(data):
@@ -84,11 +84,13 @@ def node(data):
 
 
 def load(path):
-    """Nodes in order, and the constants by name."""
+    """Nodes in order, and the constants by name, those of half precision by their names behind the Cast, too."""
     with open(path, 'rb') as file:
         graph = next(value for number, value in fields(file.read()) if number == 7)
     nodes = [node(value) for number, value in fields(graph) if number == 1]
-    return nodes, dict(tensor(value) for number, value in fields(graph) if number == 5)
+    constants = dict(tensor(value) for number, value in fields(graph) if number == 5)
+    constants |= {it['out'][0]: constants[it['in'][0]] for it in nodes if it['op'] == 'Cast'}
+    return [it for it in nodes if it['op'] != 'Cast'], constants
 
 
 # ---- operators: forward gives the value and what takes a derivative back -------------------------------------------------------

@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(SOURCE, 'tests/peers'))
 import cam  # noqa: E402
 
 LABELS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral']
-SHIPPED = os.path.join(SOURCE, 'models/fer7-seed.onnx')
+RELEASED = os.path.join(SOURCE, 'models/fer7-seed.onnx')
 
 
 def face(size=48, seed=1):
@@ -135,18 +135,18 @@ def test_errors(folder):
     fails(EXPLAIN, '--model', model, '--faces', 'frame', '--output', picture, picture, says=[picture])
 
 
-def test_agrees_with_numpy_on_the_shipped_model(folder):
+def test_agrees_with_numpy_on_a_released_model(folder):
     """All methods and classes, at two stages of the network, to 1e-4 of each map's largest value."""
-    if not os.path.exists(SHIPPED):
+    if not os.path.exists(RELEASED):
         raise Skip('there is no models/fer7-seed.onnx')
     for seed in (1,):
         picture = face(48, seed)
         x = picture.astype(numpy.float64)
         x = (x - x.mean()) / max(x.std(), 10)
         for layer in (6, 12):
-            logits, maps = cam.explain(SHIPPED, x, layer)
+            logits, maps = cam.explain(RELEASED, x, layer)
             for method, wanted in maps.items():
-                _, found = explain(folder, 'a.png', picture, '--model', SHIPPED, '--faces', 'frame', '--method', method, '--layer', str(layer))
+                _, found = explain(folder, 'a.png', picture, '--model', RELEASED, '--faces', 'frame', '--method', method, '--layer', str(layer))
                 one = found['faces'][0]
                 numpy.testing.assert_allclose([one['logits'][label] for label in LABELS], logits, atol=1e-4)
                 for label, map_ in zip(LABELS, wanted):
