@@ -69,8 +69,10 @@ head_of (const nn_graph *graph)
 
 /* How much of a map may be left after the head was randomised. Where a network ends in a mean, LayerCAM's gradients in its middle owe more to the
  * convolutions between than to the head. Grad-CAM++ is measured, not held to it: its weights say more of how active a channel is than of what the layers
- * behind make of it. Random convolutions still answer to the edges of the face: a little is left even without any trained weight. */
+ * behind make of it. */
 static const double most_after_head[NN_N_CAM_METHODS] = { [NN_CAM_GRAD] = 0.5, [NN_CAM_LAYER] = 0.9, [NN_CAM_GRAD_PLUS] = 1 };
+/* And after everything was: LayerCAM's map of 12x12 still answers to the edges of a face, which random convolutions pass on. */
+static const double most_after_all[NN_N_CAM_METHODS] = { [NN_CAM_GRAD] = 0.2, [NN_CAM_LAYER] = 0.3, [NN_CAM_GRAD_PLUS] = 1 };
 
 static void
 check_sanity (subject *s)
@@ -89,7 +91,7 @@ check_sanity (subject *s)
     look (s, method, before.labels, &after);
     const double all = alike (&before, &after);
     test_note ("%s: Spearman %.3f after the head, %.3f after everything was randomised", nn_cam_method_name (method), head, all);
-    check (head <= most_after_head[method] && (method == NN_CAM_GRAD_PLUS || all < 0.3));
+    check (head <= most_after_head[method] && all < most_after_all[method]);
   }
   memcpy (s->weights, trained, s->graph->n_weights * sizeof *trained);
   free (trained);
