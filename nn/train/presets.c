@@ -33,7 +33,7 @@ static const char s_architecture[] = "input any any 1\n"
                                      "conv 24 3x3 / bn / relu / maxpool 2x2 as stem\n" WIDEN (40, stem, r1) SHRINK (80, r1, r2) SHRINK (160, r2, r3)
                                          STAY (160, r3, r4) "gap / dropout 0.2 as features\n" HEADS;
 
-/* 147 million, 1.4 million weights: the same with more channels and a block more. The teachers are of this kind, too. */
+/* 147 million, 1.4 million weights: the same with more channels and a block more. */
 static const char m_architecture[] = "input any any 1\n"
                                      "conv 32 3x3 / bn / relu / maxpool 2x2 as stem\n" WIDEN (64, stem, r1) STAY (64, r1, r2) SHRINK (128, r2, r3)
                                          SHRINK (176, r3, r4) STAY (176, r4, r5) "gap / dropout 0.25 as features\n" HEADS;
@@ -54,7 +54,7 @@ static const char finder_architecture[] = "input any any 1\n"
                                           "from up16 / conv 64 3x3 / bn / relu / conv 15 1x1 bias as stride16 output\n"
                                           "from at32 / conv 80 3x3 / bn / relu / conv 15 1x1 bias as stride32 output\n";
 
-/* What s, m and the teacher have in common: a crop of 44 of 48 pixels, SGD along a cosine (which has no use for step_epochs). */
+/* What s and m have in common: a crop of 44 of 48 pixels, SGD along a cosine (which has no use for step_epochs). */
 #define EXPRESSION_RECIPE                                                                                                                            \
   .input = { .h = 48, .w = 48, .per_image = true, .sd = 1, .sd_floor = 10 },                                                                         \
   .augment = { .rotation = 15, .zoom = 0.12f, .shift = 0.08f, .flip = 0.5f, .erase = 0.25f, .crop = 44 }, .batch = 128, .optimiser = NN_SGD,         \
@@ -67,7 +67,6 @@ static const struct {
 } presets[] = {
   { "s", { .architecture = s_architecture, EXPRESSION_RECIPE, .epochs = 27, .warmup = 1, .step_epochs = 20, .distill = 0.9f } },
   { "m", { .architecture = m_architecture, EXPRESSION_RECIPE, .epochs = 30, .warmup = 1.875f, .step_epochs = 38 } },
-  { "teacher", { .architecture = m_architecture, EXPRESSION_RECIPE, .epochs = 16, .warmup = 1, .step_epochs = 20 } },
   { "seed",
     {
         .architecture = seed_architecture,

@@ -15,7 +15,7 @@ seed_keeps_what_is_fixed (void)
   check (seed->augment.rotation > 0 && seed->augment.zoom > 0 && seed->augment.flip > 0);
   check (nn_recipe_check (seed, NULL));
   check (!nn_preset ("none"));
-  check (nn_preset_name (0) && nn_preset (nn_preset_name (4)) && !nn_preset_name (5) && !nn_preset_name (-1));
+  check (nn_preset_name (0) && nn_preset (nn_preset_name (3)) && !nn_preset_name (4) && !nn_preset_name (-1));
 }
 
 static int
@@ -52,7 +52,7 @@ residual_nets_keep_their_limits (void)
   static const struct {
     const char *name;
     double mmac, weights;
-  } limits[] = { { "s", 60, 1e6 }, { "m", 150, 1.5e6 }, { "teacher", 150, 2.5e6 } };
+  } limits[] = { { "s", 60, 1e6 }, { "m", 150, 1.5e6 } };
   for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
     nn_error error = { "" };
     nn_shape shapes[NN_MAX_NODES];

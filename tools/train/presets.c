@@ -7,15 +7,15 @@
 #define SURPRISE 5 /* of fer_labels7 */
 #define TAUGHT .teacher = "teacher", .teachers = 2
 
-/* s and ferplus-s are one training, as are m and ferplus-m. */
+/* s, ferplus-s and default are one training, as are m, ferplus-m and teacher. */
 static const train_preset presets[] = {
   { .name = "seed", .recipe = "seed", RELEASED },
   { .name = "s", .recipe = "s", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED, TAUGHT },
   { .name = "m", .recipe = "m", .heads = { .head = TRAIN_HEAD_LABEL }, RELEASED },
   { .name = "ferplus-s", .recipe = "s", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED, TAUGHT },
   { .name = "ferplus-m", .recipe = "m", .heads = { .head = TRAIN_HEAD_VOTES }, RELEASED },
-  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.4f, .prior = { [SURPRISE] = 2 } }, RELEASED, TAUGHT },
-  { .name = "teacher", .recipe = "teacher", .heads = { .head = TRAIN_HEAD_BOTH }, .half = true },
+  { .name = "default", .recipe = "s", .heads = { .head = TRAIN_HEAD_BLEND, .blend = 0.5f, .prior = { [SURPRISE] = 2 } }, RELEASED, TAUGHT },
+  { .name = "teacher", .recipe = "m", .heads = { .head = TRAIN_HEAD_BOTH }, .half = true },
   { .name = "finder", .recipe = "finder" },
 };
 #undef RELEASED
