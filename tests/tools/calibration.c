@@ -81,6 +81,22 @@ certain_readings_are_measured_too (void)
   check (isnan (c.ece) && isnan (c.nll));
 }
 
+/* As when a model of seven labels is measured on faces of eight. */
+static void
+a_class_that_the_model_lacks_does_not_count (void)
+{
+  static float padded[2 * N * (C + 1)];
+  static uint8_t with[2 * N];
+  make ();
+  for (int i = 0; i < 2 * N; i++) {
+    with[i] = i < N ? truth[i] : C;
+    for (int k = 0; k < C; k++)
+      padded[i * (C + 1) + k] = p[i % N * C + k];
+  }
+  check (eval_fit_temperature (2 * N, C + 1, with, padded) == eval_fit_temperature (N, C + 1, with, padded));
+  check_near (eval_fit_temperature (N, C + 1, with, padded), 1.5138154473447658, 1e-4);
+}
+
 int
 main (void)
 {
@@ -88,5 +104,6 @@ main (void)
                                    TEST (finds_the_best_temperature),
                                    TEST (a_bin_holds_its_upper_edge),
                                    TEST (certain_readings_are_measured_too),
+                                   TEST (a_class_that_the_model_lacks_does_not_count),
                                    { 0 } });
 }

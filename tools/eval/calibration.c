@@ -64,12 +64,23 @@ eval_temper (int n, int classes, const float *p, double temperature, float *temp
   }
 }
 
-/* d nll / d beta = sum over rows of (sum over k of q_k log p_k) - log p_truth, q = p at beta; it grows with beta. */
+/* Classes that some row finds possible. Rows of any other, contempt for a model of seven labels, say nothing of how sure the model may be. */
+static void
+find_known (int n, int classes, const float *p, bool *known)
+{
+  for (int i = 0; i < n; i++, p += classes)
+    for (int k = 0; k < classes; k++)
+      known[k] |= p[k] > 0;
+}
+
+/* d nll / d beta = sum over known rows of (sum over k of q_k log p_k) - log p_truth, q = p at beta; it grows with beta. */
 static double
-slope (int n, int classes, const uint8_t *truth, const float *p, double beta)
+slope (int n, int classes, const uint8_t *truth, const float *p, const bool *known, double beta)
 {
   double sum = 0, q[256];
   for (int i = 0; i < n; i++, p += classes) {
+    if (!known[truth[i]])
+      continue;
     sharpen (classes, p, beta, q);
     for (int k = 0; k < classes; k++)
       sum += q[k] * log_of (p[k]);
@@ -81,10 +92,12 @@ slope (int n, int classes, const uint8_t *truth, const float *p, double beta)
 double
 eval_fit_temperature (int n, int classes, const uint8_t *truth, const float *p)
 {
+  bool known[256] = { false };
   double low = LOWEST, high = 1 / LOWEST;
+  find_known (n, classes, p, known);
   for (int step = 0; step < STEPS; step++) {
     const double middle = sqrt (low * high);
-    if (slope (n, classes, truth, p, middle) < 0)
+    if (slope (n, classes, truth, p, known, middle) < 0)
       low = middle;
     else
       high = middle;
