@@ -169,7 +169,8 @@ def test_a_card_gives_the_command_of_a_preset(folder):
     complete = dict(short, recipe=complete)  # as 55 epochs, which would take a minute, leave it
     other = dict(complete, recipe=re.sub(r'\brate=0.001\b', 'rate=0.002', complete['recipe']))
     named = dict(complete, data='fer2013 $(date).csv')
-    for said, line in ((complete, '    fer-train --data faces.csv --preset seed --seed 1 --output whole.onnx\n'), (short, None), (other, None),
+    deduped = dict(complete, dedupe=True)
+    for said, line in ((complete, '    fer-train --data faces.csv --preset seed --seed 1 --output whole.onnx\n'), (short, None), (other, None), (deduped, None),
                        (named, "    fer-train --data 'fer2013 $(date).csv' --preset seed")):
         run(INFO, '--set', 'fer.trained=' + json.dumps(said), output(folder), whole)
         run(EVAL, '--data', table, '--split', 'PublicTest', '--model', whole, '--card', card)
@@ -193,6 +194,9 @@ def test_several_seeds_give_their_mean_and_the_best(folder):
     again, _ = run(TRAIN, *options, '--resume')  # nothing is left to do
     assert 'epoch' not in again and again.splitlines()[0] in said
     fails(TRAIN, *options, '--resume', '--rate', '0.002', says=['net-4.onnx', 'the recipe differs: "rate=0.002" here'])
+    for more, says in (['--dedupe'], 'dedupe is true here, not given there'), (['--limit-train', 20], 'limit_train is 20 here'), (['--half'], 'half is true here'), \
+            (['--prior', 'sad=2'], 'prior is {"sad":2.0} here, {} there'), (['--calibrate'], 'not calibrated'):
+        fails(TRAIN, *options, '--resume', *more, says=['net-4.onnx', says])
     os.remove(output(folder, 'net-5.onnx'))
     again, _ = run(TRAIN, *options, '--resume')
     assert again.count('epoch  2/2') == 1 or again.count('epoch 2/2') == 1 or again.count('/2  loss') == 2, again
@@ -235,6 +239,8 @@ def test_a_stopped_teacher_does_not_stop_its_pupil(folder):
     assert trained(folder, 'net.onnx')['teachers'] == ['net-teacher-1.onnx', 'net-teacher-2.onnx']
     said, _ = run(TRAIN, *options, '--resume', '--output', output(folder))
     assert not said, 'nothing is left to do'
+    options[options.index('s')] = 'default'
+    fails(TRAIN, *options, '--resume', '--output', output(folder), says=['net.onnx', 'head is "blend" here, "label" there'])
 
 
 def test_heads_are_checked_before_the_training(folder):
@@ -353,12 +359,27 @@ def test_a_checkpoint_is_neither_lost_nor_mixed_up(folder):
     assert not os.path.exists(output(folder))
 
 
+def test_nothing_is_written_over_what_is_read(folder):
+    options = prepare(folder) + ['--epochs', 1]
+    with open(options[1], encoding='ascii') as file:
+        before = file.read()
+    os.link(options[1], output(folder, 'same.csv'))
+    for more, says in (['--output', output(folder, 'faces.onnx')], ['faces.csv (--log) is --data as well']), \
+            (['--output', output(folder), '--log', output(folder, 'same.csv')], ['same.csv (--log) is --data']), \
+            (['--output', output(folder), '--checkpoint', options[3]], ['small.txt (--checkpoint) is --architecture']), \
+            (['--output', output(folder), '--plot', output(folder, 'a.svg'), '--log', output(folder, 'a.svg')], ['a.svg (--plot) is --log']):
+        fails(TRAIN, *options, *more, says=says)
+    with open(options[1], encoding='ascii') as file:
+        assert file.read() == before
+    assert sorted(os.listdir(folder)) == ['faces.csv', 'same.csv', 'small.txt']
+
+
 def test_usage_errors(folder):
     options = prepare(folder) + ['--output', output(folder)]
     for more, says in [(['--colour', 'red'], 'colour'), (['more'], 'more'), (['--preset', 'tree'], 'tree'), (['--epochs', '-1'], 'epochs'),
                        (['--epochs', '0'], 'epochs'), (['--limit-train', '0'], '--limit-train'), (['--threads', '-1'], '--threads'),
                        (['--set', 'rate'], 'KEY=VALUE'), (['--set', 'colour=1'], 'colour'), (['--rate', 'fast'], 'rate'), (['--batch', '1'], 'batch'),
-                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--soft-labels', '2'], 'soft_labels'), (['--head', 'tail'], '--head'), (['--blend', '2'], '--blend'), (['--prior', 'glee=2'], 'glee'), (['--prior', 'sad=0'], '100 times'), (['--seed', '-1'], 'seed')]:
+                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--log', '-'], 'name of a file'), (['--soft-labels', '2'], 'soft_labels'), (['--head', 'tail'], '--head'), (['--blend', '2'], '--blend'), (['--prior', 'glee=2'], 'glee'), (['--prior', 'sad=0'], '100 times'), (['--seed', '-1'], 'seed')]:
         fails(TRAIN, *options, *more, status=2, says=[says])
     fails(TRAIN, *options[2:], status=2, says=['--data'])
     fails(TRAIN, *options[:-2], status=2, says=['--output'])

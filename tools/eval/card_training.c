@@ -79,6 +79,10 @@ add_teachers (GPtrArray *words, JsonObject *trained)
 static void
 add_command (eval_page *page, const char *model, JsonObject *trained)
 {
+  static const char *const others[] = { "init", "dedupe", "limit_train" }; /* what no preset does */
+  for (size_t i = 0; i < G_N_ELEMENTS (others); i++)
+    if (json_object_has_member (trained, others[i]))
+      return;
   const double seed = tool_json_number_of (trained, "seed", -1);
   const train_preset *preset = seed >= 0 && seed < MAX_SEED ? find_preset (trained, (uint64_t) seed) : NULL;
   if (!preset)
@@ -88,7 +92,7 @@ add_command (eval_page *page, const char *model, JsonObject *trained)
   g_snprintf (digits, sizeof digits, "%.0f", seed);
   add_words (words, "fer-train", "--data", tool_json_text_of (trained, "data", "fer2013.csv"), NULL);
   if (preset->heads.head != TRAIN_HEAD_FIRST)
-    add_words (words, "--votes", "fer2013new.csv", NULL);
+    add_words (words, "--votes", tool_json_text_of (trained, "votes", "fer2013new.csv"), NULL);
   add_words (words, "--preset", preset->name, "--seed", digits, NULL);
   add_teachers (words, trained);
   add_words (words, "--output", file, NULL);

@@ -31,10 +31,10 @@ train_calibrate (const train_finished *f, nn_model *model, bool votes, train_cal
   const int classes = votes ? NN_VOTE_CLASSES : data->classes;
   float *p = g_new (float, (gsize) data->n * (gsize) classes);
   uint8_t *truth = g_new (uint8_t, (gsize) data->n);
-  bool good = nn_evaluate (model->graph, model->weights, data, NN_PUBLIC_TEST, &f->recipe->input, 0, f->threads, NULL, NULL, p, error);
+  bool good = nn_evaluate (model->graph, model->weights, data, NN_PUBLIC_TEST, &f->options->recipe.input, 0, f->options->threads, NULL, NULL, p, error);
   if (good) {
     calibrated->n = keep_labelled (data, votes, classes, p, truth);
-    good = calibrated->n > 0 || nn_fail (error, "--calibrate fits on PublicTest, of which the data set has no rows");
+    good = calibrated->n > 0 || nn_fail (error, "--calibrate fits on PublicTest, of which the data set has no rows%s", votes ? " with a majority" : "");
   }
   if (good) {
     calibrated->temperature = eval_fit_temperature (calibrated->n, classes, truth, p);

@@ -58,7 +58,7 @@ parse (train_options *o, int argc, char **argv, nn_error *error)
   }
   g_string_append (text, "\n\nThe state is saved after every epoch, every 5 minutes and on Ctrl-C (exit status 130); --resume goes on from there,\n"
                          "bit for bit.\n\n  fer-train --data fer2013.csv --preset seed --output my.onnx\n"
-                         "  fer-train --task faces --data faces.csv --images FOLDER --negatives FOLDER --preset finder --output faces.onnx");
+                         "  fer-train --task faces --data faces.csv --images FOLDER --negatives FOLDER --preset finder --output finder.onnx");
   bool good = tool_read_options (entries, "- train a network that reads expressions, or one that finds faces", text->str, &argc, &argv, error);
   if (good && argc > 1)
     good = nn_fail (error, "\"%s\" is not an option; expected options only", argv[1]);
@@ -142,6 +142,8 @@ check (train_options *o, nn_error *error)
     return nn_fail (error, "--plot is \"%s\", expected a name that ends in .svg or .png", o->plot);
   if (o->plot && !o->log)
     return nn_fail (error, "--plot needs --log when the output is standard output");
+  if ((o->checkpoint && !strcmp (o->checkpoint, "-")) || (o->log && !strcmp (o->log, "-")))
+    return nn_fail (error, "--checkpoint and --log: expected the name of a file, which a resumed training goes on with");
   if (o->resume && !o->checkpoint)
     return nn_fail (error, "--resume needs --checkpoint when the output is standard output");
   return true;

@@ -4,6 +4,7 @@
 #include "common/json.h"
 #include "common/ranges.h"
 #include "eval/metrics.h"
+#include "origin.h"
 
 #include <glib.h>
 #include <math.h>
@@ -43,9 +44,9 @@ train_best_model (const train_finished *f, nn_error *error)
     return NULL;
   }
   memcpy (model->weights, nn_trainer_best (f->trainer), graph->n_weights * sizeof *model->weights);
-  if (f->recipe->task == NN_TASK_EXPRESSION && !(model = train_choose_heads (model, f->heads, error)))
+  if (f->options->recipe.task == NN_TASK_EXPRESSION && !(model = train_choose_heads (model, &f->options->heads, error)))
     return NULL;
-  if (!f->half || nn_model_halve (model, error))
+  if (!f->options->half || nn_model_halve (model, error))
     return model;
   nn_model_free (model);
   return NULL;
@@ -54,26 +55,21 @@ train_best_model (const train_finished *f, nn_error *error)
 JsonBuilder *
 train_provenance_begin (const train_finished *f, uint64_t hash, const char *kernels)
 {
-  char digits[17], *name = g_path_get_basename (f->data_name), *text = nn_recipe_text (f->recipe);
+  const train_options *o = f->options;
+  char digits[17], *text = nn_recipe_text (&o->recipe);
   JsonBuilder *b = json_builder_new ();
   snprintf (digits, sizeof digits, "%016llx", (unsigned long long) hash);
   json_builder_begin_object (b);
   tool_json_text (b, "tool", "fer-train " FER_VERSION);
   tool_json_text (b, "recipe", text ? text : "");
-  tool_json_text (b, "data", name);
+  train_origin_add (b, o);
   tool_json_text (b, "data_hash", digits);
-  tool_json_count (b, "seed", (gint64) f->recipe->seed);
-  tool_json_count (b, "epochs", f->recipe->epochs);
+  tool_json_count (b, "seed", (gint64) o->recipe.seed);
+  tool_json_count (b, "epochs", o->recipe.epochs);
   tool_json_count (b, "best_epoch", nn_trainer_best_row (f->trainer)->epoch);
   tool_json_count (b, "seconds", (gint64) nn_trainer_seconds (f->trainer));
-  tool_json_count (b, "threads", f->threads > 0 ? f->threads : (gint64) g_get_num_processors ());
+  tool_json_count (b, "threads", o->threads);
   tool_json_text (b, "kernels", kernels);
-  if (f->init_name) {
-    char *init = g_path_get_basename (f->init_name);
-    tool_json_text (b, "init", init);
-    g_free (init);
-  }
-  g_free (name);
   free (text);
   return b;
 }
@@ -87,30 +83,6 @@ typedef struct released {
   train_calibrated calibrated;
   eval_share public, private;
 } released;
-
-static void
-add_teachers (JsonBuilder *b, char **teachers)
-{
-  json_builder_set_member_name (b, "teachers");
-  json_builder_begin_array (b);
-  for (; *teachers; teachers++) {
-    char *name = g_path_get_basename (*teachers);
-    json_builder_add_string_value (b, name);
-    g_free (name);
-  }
-  json_builder_end_array (b);
-}
-
-static void
-add_prior (JsonBuilder *b, const float *prior)
-{
-  json_builder_set_member_name (b, "prior");
-  json_builder_begin_object (b);
-  for (int k = 0; k < 7; k++)
-    if (prior[k] > 0)
-      tool_json_number (b, fer_labels7[k], (double) prior[k]);
-  json_builder_end_object (b);
-}
 
 /* As fer-eval --calibrate notes it. */
 static void
@@ -127,20 +99,14 @@ add_calibration (JsonBuilder *b, const train_calibrated *calibrated, const char 
   g_free (name);
 }
 
-/* fer.trained: enough to make the same network again. */
+/* fer.trained: what the same network is to be made of. */
 static char *
 provenance (const train_finished *f, const released *r, const char *kernels)
 {
   JsonBuilder *b = train_provenance_begin (f, nn_trainer_data_hash (f->trainer), kernels);
   tool_json_count (b, "data_rows", count_rows (f->data, NN_TRAINING, false));
-  tool_json_text (b, "head", train_head_names[f->heads->head]);
-  if (f->heads->head == TRAIN_HEAD_BLEND)
-    tool_json_number (b, "blend", (double) f->heads->blend);
-  add_prior (b, f->heads->prior);
-  if (f->teachers && *f->teachers)
-    add_teachers (b, f->teachers);
   if (r->calibrated.temperature > 0)
-    add_calibration (b, &r->calibrated, f->data_name);
+    add_calibration (b, &r->calibrated, f->options->data);
   add_result (b, "PublicTest", &r->public);
   if (r->private.n > 0)
     add_result (b, "PrivateTest", &r->private);
@@ -184,10 +150,10 @@ measure (const train_finished *f, const released *r, nn_split split, eval_share 
 {
   const int n = count_rows (f->data, split, r->votes);
   double accuracy = 0;
-  *share = (eval_share) { 0 };
+  *share = eval_share_of (0, 0);
   if (n == 0)
     return true;
-  if (!nn_evaluate (r->model->graph, r->model->weights, f->data, split, &f->recipe->input, 0, f->threads, NULL, &accuracy, NULL, error))
+  if (!nn_evaluate (r->model->graph, r->model->weights, f->data, split, &f->options->recipe.input, 0, f->options->threads, NULL, &accuracy, NULL, error))
     return false;
   *share = eval_share_of ((int) lrint (accuracy * n), n);
   return true;
@@ -197,10 +163,13 @@ static bool
 measure_splits (const train_finished *f, released *r, FILE *out, nn_error *error)
 {
   const int epoch = nn_trainer_best_row (f->trainer)->epoch;
-  if (!measure (f, r, NN_PUBLIC_TEST, &r->public, error) || (!f->no_private && !measure (f, r, NN_PRIVATE_TEST, &r->private, error)))
+  if (!measure (f, r, NN_PUBLIC_TEST, &r->public, error) || (!f->options->no_private && !measure (f, r, NN_PRIVATE_TEST, &r->private, error)))
     return false;
-  fprintf (out, "PublicTest: %.2f %% (%d rows), with the weights of epoch %d\n", 100 * r->public.value, r->public.n, epoch);
-  if (f->no_private)
+  if (r->public.n == 0)
+    fprintf (out, "PublicTest: the data set has no such rows\n");
+  else
+    fprintf (out, "PublicTest: %.2f %% (%d rows), with the weights of epoch %d\n", 100 * r->public.value, r->public.n, epoch);
+  if (f->options->no_private)
     fprintf (out, "PrivateTest: left unread\n");
   else if (r->private.n == 0)
     fprintf (out, "PrivateTest: the data set has no such rows\n");
@@ -215,7 +184,7 @@ static bool
 says_votes (const train_finished *f, const nn_model *model, bool *votes, nn_error *error)
 {
   nn_shape shapes[NN_MAX_NODES];
-  if (!nn_graph_shapes (model->graph, f->recipe->input.h, f->recipe->input.w, shapes, error))
+  if (!nn_graph_shapes (model->graph, f->options->recipe.input.h, f->options->recipe.input.w, shapes, error))
     return false;
   *votes = shapes[model->graph->outputs[0]].c != f->data->classes;
   return true;
@@ -224,7 +193,7 @@ says_votes (const train_finished *f, const nn_model *model, bool *votes, nn_erro
 static bool
 calibrate (const train_finished *f, released *r, FILE *out, nn_error *error)
 {
-  if (!f->calibrate)
+  if (!f->options->calibrate)
     return true;
   if (!train_calibrate (f, r->model, r->votes, &r->calibrated, error))
     return false;
@@ -235,7 +204,7 @@ calibrate (const train_finished *f, released *r, FILE *out, nn_error *error)
 bool
 train_release (const train_finished *f, const char *path, FILE *out, nn_error *error)
 {
-  const nn_input *input = &f->recipe->input;
+  const nn_input *input = &f->options->recipe.input;
   /* The reference box is YuNet's; of the squares about it these read best (docs/model-file.md). */
   released r = {
     .model = train_best_model (f, error),

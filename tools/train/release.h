@@ -3,23 +3,15 @@
 #ifndef TRAIN_RELEASE_H
 #define TRAIN_RELEASE_H
 
-#include "heads.h"
+#include "options.h"
 
 #include <stdio.h>
 
 typedef struct train_finished {
   const nn_trainer *trainer;
-  const nn_recipe *recipe;
-  const train_heads *heads;
-  const nn_dataset *data;  /* faces: what is pasted, or NULL */
-  const nn_scenes *scenes; /* faces */
-  const char *data_name;
-  const char *init_name; /* model whose weights it began with, or NULL */
-  char **teachers;       /* models that it learned from as well, or NULL */
-  int threads;
-  bool half;       /* filters and matrices are written in half precision */
-  bool calibrate;  /* by train_calibrate */
-  bool no_private; /* PrivateTest stays unread */
+  const train_options *options; /* its recipe has the architecture that was trained */
+  const nn_dataset *data;       /* faces: what is pasted, or NULL */
+  const nn_scenes *scenes;      /* faces */
 } train_finished;
 
 /* The network with its best weights, as they are to be written. */
@@ -31,7 +23,8 @@ bool train_release (const train_finished *finished, const char *path, FILE *out,
 /* The same for a finder, which knows no PrivateTest: bench pictures are read by fer-eval. */
 bool train_release_faces (const train_finished *finished, const char *path, FILE *out, nn_error *error);
 
-/* What every fer.trained begins with: an open object of tool, recipe, data and its hash, seed, epochs, time, kernels. */
+/* What every fer.trained begins with: an open object of tool, recipe, origin (train_origin_add), the data's hash, seed, epochs,
+ * time, kernels. */
 struct _JsonBuilder *train_provenance_begin (const train_finished *finished, uint64_t hash, const char *kernels);
 
 #endif

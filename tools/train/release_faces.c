@@ -17,7 +17,7 @@ provenance (const train_finished *f, const char *kernels)
   }
   tool_json_count (b, "pictures", n);
   tool_json_count (b, "held_out", n_held_out);
-  tool_json_number (b, "held_out_ap40", f->recipe->ema > 0 ? best->ema_score : best->public_score);
+  tool_json_number (b, "held_out_ap40", f->options->recipe.ema > 0 ? best->ema_score : best->public_score);
   json_builder_end_object (b);
   char *json = tool_json_string (b, false);
   g_object_unref (b);
@@ -35,7 +35,7 @@ train_release_faces (const train_finished *f, const char *path, FILE *out, nn_er
   nn_plan_free (plan);
   nn_model *model = train_best_model (f, error);
   const bool good =
-      model && fer_finder_describe (model, f->recipe->input.mean, f->recipe->input.sd, trained, error) && nn_model_save (model, path, error);
+      model && fer_finder_describe (model, f->options->recipe.input.mean, f->options->recipe.input.sd, trained, error) && nn_model_save (model, path, error);
   if (good)
     fprintf (out, "model in %s, with the weights of epoch %d\n", path, nn_trainer_best_row (t)->epoch);
   nn_model_free (model);

@@ -2,6 +2,7 @@
 #include "series.h"
 #include "common/command.h"
 #include "common/json.h"
+#include "origin.h"
 #include "presets.h"
 #include "session.h"
 
@@ -64,7 +65,8 @@ check_finished (const train_options *member, nn_error *error)
     mine += strcspn (mine, ";");
     theirs += strcspn (theirs, ";");
   }
-  const bool same = mine ? nn_recipe_same (mine, theirs, error) : nn_fail (error, "out of memory for a recipe");
+  const bool same = mine ? nn_recipe_same (mine, theirs, error) && train_origin_same (member, json_node_get_object (root), error)
+                         : nn_fail (error, "out of memory for a recipe");
   json_node_unref (root);
   free (text);
   return same || nn_fail_prefix (error, member->output);

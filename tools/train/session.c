@@ -4,6 +4,7 @@
 #include "common/dataset.h"
 #include "common/progress.h"
 #include "eval/temper.h"
+#include "files.h"
 #include "train/curves.h"
 #include "train/log.h"
 #include "train/release.h"
@@ -74,18 +75,6 @@ load_architecture (session *s, nn_error *error)
   return strlen (text) == size || nn_fail (error, "%s: a 0 byte after %zu, expected text", s->options.architecture, strlen (text));
 }
 
-/* An hour's work should not end at a folder that is not there. */
-static bool
-check_folder (const char *path, nn_error *error)
-{
-  if (!path || !strcmp (path, "-"))
-    return true;
-  char *folder = g_path_get_dirname (path);
-  const bool good = access (folder, W_OK) == 0 || nn_fail (error, "cannot write %s: the folder %s: %s", path, folder, strerror (errno));
-  g_free (folder);
-  return good;
-}
-
 /* A checkpoint that nobody asked to go on from may be hours of somebody's work. */
 static bool
 begin (session *s, nn_error *error)
@@ -153,19 +142,7 @@ take_first_weights (session *s, nn_error *error)
 static train_finished
 finished_of (const session *s)
 {
-  const train_options *o = &s->options;
-  return (train_finished) { .trainer = s->trainer,
-                            .recipe = &o->recipe,
-                            .heads = &o->heads,
-                            .data = s->data,
-                            .scenes = s->scenes,
-                            .data_name = o->data,
-                            .init_name = o->init,
-                            .teachers = o->distill,
-                            .threads = o->threads,
-                            .half = o->half,
-                            .calibrate = o->calibrate,
-                            .no_private = o->no_private };
+  return (train_finished) { .trainer = s->trainer, .options = &s->options, .data = s->data, .scenes = s->scenes };
 }
 
 /* Nor at a head, a prior or a temperature that the network has no place for. */
@@ -174,7 +151,7 @@ check_heads (const session *s, nn_error *error)
 {
   const train_finished finished = finished_of (s);
   nn_model *model = train_best_model (&finished, error);
-  const bool good = model && (!finished.calibrate || eval_temper_logits (model, 1, error));
+  const bool good = model && (!s->options.calibrate || eval_temper_logits (model, 1, error));
   nn_model_free (model);
   return good;
 }
@@ -183,8 +160,7 @@ static bool
 prepare (session *s, nn_error *error)
 {
   const train_options *o = &s->options;
-  if (!check_folder (o->output, error) || !check_folder (o->checkpoint, error) || !check_folder (o->plot, error) || !load_architecture (s, error)
-      || !load_data (s, error))
+  if (!train_check_files (o, error) || !load_architecture (s, error) || !load_data (s, error))
     return false;
   s->trainer =
       s->scenes ? nn_trainer_new_faces (&o->recipe, s->scenes, s->data, o->threads, error) : nn_trainer_new (&o->recipe, s->data, o->threads, error);
