@@ -282,7 +282,7 @@ def test_a_card_knows_the_faults_of_no_other_data(folder):
     with open(path, encoding='utf-8') as file:
         card = file.read()
     assert not err and 'Trained on mine.csv' in card and '436' not in card and 'FER-2013' not in card, (err, card)
-    assert '    fer-eval --images=faces --faces frame --model other.onnx --card card.md --seed 2\n' in card, card
+    assert '```\nfer-eval --images=faces --faces frame --model other.onnx --card card.md --seed 2\n' in card, card
 
 
 def test_only_strangers_of_training_may_be_twins(folder):

@@ -170,14 +170,14 @@ def test_a_card_gives_the_command_of_a_preset(folder):
     other = dict(complete, recipe=re.sub(r'\brate=0.001\b', 'rate=0.002', complete['recipe']))
     named = dict(complete, data='fer2013 $(date).csv')
     deduped = dict(complete, dedupe=True)
-    for said, line in ((complete, '    fer-train --data faces.csv --preset seed --seed 1 --output whole.onnx\n'), (short, None), (other, None), (deduped, None),
-                       (named, "    fer-train --data 'fer2013 $(date).csv' --preset seed")):
+    for said, line in ((complete, '```\nfer-train --data faces.csv --preset seed --seed 1 --output whole.onnx\n'), (short, None), (other, None), (deduped, None),
+                       (named, "```\nfer-train --data 'fer2013 $(date).csv' --preset seed")):
         run(INFO, '--set', 'fer.trained=' + json.dumps(said), output(folder), whole)
         run(EVAL, '--data', table, '--split', 'PublicTest', '--model', whole, '--card', card)
         with open(card, encoding='utf-8') as file:
             text = file.read()
         assert (line in text if line else 'fer-train --data' not in text), text
-        assert '    input 48 48 1\n    conv 16 3x3 / bn' in text and '| seed | 1 |' in text and ' rate=' in text, text
+        assert '```\ninput 48 48 1\nconv 16 3x3 / bn' in text and '| seed | 1 |' in text and ' rate=' in text, text
 
 
 def test_several_seeds_give_their_mean_and_the_best(folder):

@@ -38,7 +38,7 @@ the_same_is_written_in_three_ways (void)
 {
   check_page (EVAL_PAGE_TEXT, "männlich", "Title & more\n\n3 faces\n\ngroup     rate\nmännlich   5.2\n\n- one\n- two\n\n    a <b> 'c'\n\n");
   check_page (EVAL_PAGE_MARKDOWN, "a",
-              "## Title \\& more\n\n3 faces\n\n| group | rate |\n| --- | ---: |\n| a | 5.2 |\n\n- one\n- two\n\n    a <b> 'c'\n\n");
+              "## Title \\& more\n\n3 faces\n\n| group | rate |\n| --- | ---: |\n| a | 5.2 |\n\n- one\n- two\n\n```\na <b> 'c'\n```\n\n");
   check_page (EVAL_PAGE_HTML, "a",
               "<h2>Title &amp; more</h2>\n<p>3 faces</p>\n<table>\n<tr><th>group</th><th>rate</th></tr>\n<tr><th>a</th><td>5.2</td></tr>\n</table>\n"
               "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n<pre>a &lt;b&gt; &apos;c&apos;</pre>\n");
@@ -63,7 +63,7 @@ words_run_to_the_left_and_code_keeps_its_lines (void)
 {
   static const char *const expected[] = {
     [EVAL_PAGE_TEXT] = "run  note\nr1   a word\n\n    conv 8\n     dense <7>\n\n",
-    [EVAL_PAGE_MARKDOWN] = "| run | note |\n| --- | --- |\n| r1 | a word |\n\n    conv 8\n     dense <7>\n\n",
+    [EVAL_PAGE_MARKDOWN] = "| run | note |\n| --- | --- |\n| r1 | a word |\n\n```\nconv 8\n dense <7>\n```\n\n",
     [EVAL_PAGE_HTML] = "<table class=\"words\">\n<tr><th>run</th><th>note</th></tr>\n<tr><th>r1</th><td>a word</td></tr>\n</table>\n"
                        "<pre>conv 8\n dense &lt;7&gt;</pre>\n",
   };
@@ -88,6 +88,25 @@ nothing_in_a_text_is_mark_up (void)
   g_free (text);
   g_free (markdown);
   g_free (html);
+}
+
+static void
+nothing_begins_a_block_of_markdown (void)
+{
+  static const char *const texts[][2] = { { "# a", "\\# a\n\n" }, { "- a", "\\- a\n\n" }, { "12. a", "12\\. a\n\n" }, { "1) a", "1\\) a\n\n" },
+                                          { "===", "\\===\n\n" },  { "1.5 a", "1.5 a\n\n" }, { "~~a", "\\~\\~a\n\n" },  { "", "\n\n" } };
+  for (size_t i = 0; i < G_N_ELEMENTS (texts); i++) {
+    eval_page *page = eval_page_new (EVAL_PAGE_MARKDOWN);
+    eval_page_text (page, "%s", texts[i][0]);
+    char *text = eval_page_finish (page);
+    check (!strcmp (text, texts[i][1]));
+    g_free (text);
+  }
+  eval_page *page = eval_page_new (EVAL_PAGE_MARKDOWN);
+  eval_page_code (page, "a\n```\n<b>");
+  char *text = eval_page_finish (page);
+  check (!strcmp (text, "````\na\n```\n<b>\n````\n\n"));
+  g_free (text);
 }
 
 static void
@@ -128,6 +147,7 @@ main (void)
   return test_run ((test_case[]) { TEST (the_same_is_written_in_three_ways),
                                    TEST (words_run_to_the_left_and_code_keeps_its_lines),
                                    TEST (nothing_in_a_text_is_mark_up),
+                                   TEST (nothing_begins_a_block_of_markdown),
                                    TEST (long_paragraphs_are_wrapped),
                                    TEST (a_whole_page_needs_no_other_file),
                                    { 0 } });

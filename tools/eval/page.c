@@ -69,7 +69,7 @@ escape (const eval_page *page, const char *text)
   } else {
     GString *out = g_string_new (NULL);
     for (const char *p = tamed; *p; p++) {
-      if (strchr ("\\`*_[]<>|&", *p))
+      if (strchr ("\\`*_[]<>|&~", *p))
         g_string_append_c (out, '\\');
       g_string_append_c (out, *p);
     }
@@ -121,12 +121,26 @@ add_wrapped (GString *out, const char *first, const char *others, const char *te
   g_strfreev (words);
 }
 
+/* Nothing at the start of a block of Markdown begins a heading, a list or a rule. Takes text. */
+static char *
+tame_start (const eval_page *page, char *text)
+{
+  const size_t digits = strspn (text, "0123456789");
+  const char *after = text + digits + 1;
+  const bool mark = *text && strchr ("#-+=", *text), number = digits > 0 && text[digits] && strchr (".)", text[digits]) && (!*after || *after == ' ');
+  if (page->kind != EVAL_PAGE_MARKDOWN || !(mark || number))
+    return text;
+  char *tamed = g_strdup_printf ("%.*s\\%s", (int) digits, text, text + digits);
+  g_free (text);
+  return tamed;
+}
+
 void
 eval_page_text (eval_page *page, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  char *text = escaped_format (page, format, arguments);
+  char *text = tame_start (page, escaped_format (page, format, arguments));
   va_end (arguments);
   end_list (page);
   if (page->kind == EVAL_PAGE_HTML)
@@ -143,7 +157,7 @@ eval_page_item (eval_page *page, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
-  char *text = escaped_format (page, format, arguments);
+  char *text = tame_start (page, escaped_format (page, format, arguments));
   va_end (arguments);
   if (page->kind == EVAL_PAGE_HTML)
     g_string_append_printf (page->out, "%s<li>%s</li>\n", page->in_list ? "" : "<ul>\n", text);
@@ -155,18 +169,31 @@ eval_page_item (eval_page *page, const char *format, ...)
   g_free (text);
 }
 
+/* More of them than stand together anywhere in text. */
+static char *
+fence_around (const char *text)
+{
+  size_t longest = 2;
+  for (const char *p = text; (p = strchr (p, '`')); p += strspn (p, "`"))
+    longest = MAX (longest, strspn (p, "`"));
+  return g_strnfill (longest + 1, '`');
+}
+
 void
 eval_page_code (eval_page *page, const char *text)
 {
-  const bool html = page->kind == EVAL_PAGE_HTML;
-  char **lines = g_strsplit (text, "\n", -1);
+  char **lines = g_strsplit (text, "\n", -1), *fence = fence_around (text);
+  const char *const begin[] = { "", fence, "<pre>" }, *const end[] = { "", fence, "</pre>" };
+  const char *indent = page->kind == EVAL_PAGE_TEXT ? "    " : "", *mark = page->kind == EVAL_PAGE_MARKDOWN ? "\n" : "";
   end_list (page);
+  g_string_append_printf (page->out, "%s%s", begin[page->kind], mark);
   for (int i = 0; lines[i]; i++) {
-    char *line = html ? escape (page, lines[i]) : tame (lines[i]);
-    g_string_append_printf (page->out, "%s%s%s", !html ? "    " : i ? "" : "<pre>", line, html && !lines[i + 1] ? "</pre>\n" : "\n");
+    char *line = page->kind == EVAL_PAGE_HTML ? escape (page, lines[i]) : tame (lines[i]);
+    g_string_append_printf (page->out, "%s%s%s", indent, line, lines[i + 1] || page->kind != EVAL_PAGE_HTML ? "\n" : "");
     g_free (line);
   }
-  g_string_append (page->out, html ? "" : "\n");
+  g_string_append_printf (page->out, "%s\n%s", end[page->kind], mark);
+  g_free (fence);
   g_strfreev (lines);
 }
 
