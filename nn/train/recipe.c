@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_EPOCHS 100000
+
 const char *const nn_task_names[NN_N_TASKS] = { "expression", "faces" };
 
 void
@@ -14,9 +16,7 @@ nn_recipe_scale (nn_recipe *recipe, int epochs)
 {
   const double share = (double) epochs / recipe->epochs;
   recipe->warmup = (float) ((double) recipe->warmup * share);
-  recipe->step_epochs = (int) ((double) recipe->step_epochs * share + 0.5);
-  if (recipe->step_epochs < 1)
-    recipe->step_epochs = 1;
+  recipe->step_epochs = (int) fmin (fmax (1, (double) recipe->step_epochs * share + 0.5), MOST_EPOCHS);
   recipe->epochs = epochs;
 }
 
@@ -64,15 +64,15 @@ static const field fields[] = {
   { "noise", NUMBER, AT (scene.noise), 0, 255, NULL, FACES },
   { "occlude", NUMBER, AT (scene.occlude), 0, 1, NULL, FACES },
   { "mask", NUMBER, AT (scene.mask), 0, 1, NULL, FACES },
-  { "epochs", INTEGER, AT (epochs), 1, 100000, NULL, 0 },
+  { "epochs", INTEGER, AT (epochs), 1, MOST_EPOCHS, NULL, 0 },
   { "batch", INTEGER, AT (batch), 2, 4096, NULL, 0 }, /* batch normalisation needs two */
   { "optimiser", CHOICE, AT (optimiser), 0, 1, optimisers, 0 },
   { "schedule", CHOICE, AT (schedule), 0, 2, schedules, 0 },
   { "rate", NUMBER, AT (rate), 1e-12, 100, NULL, 0 },
   { "final_rate", NUMBER, AT (final_rate), 0, 100, NULL, 0 },
-  { "step_epochs", INTEGER, AT (step_epochs), 1, 100000, NULL, 0 },
+  { "step_epochs", INTEGER, AT (step_epochs), 1, MOST_EPOCHS, NULL, 0 },
   { "step_factor", NUMBER, AT (step_factor), 1e-6, 1, NULL, 0 },
-  { "warmup", NUMBER, AT (warmup), 0, 100000, NULL, 0 },
+  { "warmup", NUMBER, AT (warmup), 0, MOST_EPOCHS, NULL, 0 },
   { "decay", NUMBER, AT (decay), 0, 1, NULL, 0 },
   { "smoothing", NUMBER, AT (smoothing), 0, 0.99, NULL, EXPRESSION },
   { "balance", CHOICE, AT (balance), 0, 2, balances, EXPRESSION },
@@ -185,7 +185,7 @@ set_seed (nn_recipe *recipe, const char *text, nn_error *error)
   if (digits == 0 || digits > 19 || text[digits])
     return nn_fail (error, "recipe: seed is \"%s\", expected a whole number of at most 19 digits", text);
   recipe->seed = strtoull (text, NULL, 10);
-  return true;
+  return recipe->seed <= INT64_MAX || nn_fail (error, "recipe: seed is %s, expected at most %lld", text, (long long) INT64_MAX);
 }
 
 bool
@@ -213,6 +213,8 @@ nn_recipe_check (const nn_recipe *recipe, nn_error *error)
     return nn_fail (error, "recipe: warmup is %g epochs, expected at most all %d", (double) recipe->warmup, recipe->epochs);
   if (recipe->augment.crop > recipe->input.h || recipe->augment.crop > recipe->input.w)
     return nn_fail (error, "recipe: crop is %d, expected at most the input's %dx%d", recipe->augment.crop, recipe->input.w, recipe->input.h);
+  if (recipe->task == NN_TASK_EXPRESSION && recipe->input.h != recipe->input.w)
+    return nn_fail (error, "recipe: the input is %dx%d, expected a square", recipe->input.w, recipe->input.h);
   if (recipe->task == NN_TASK_FACES && recipe->scene.smallest > recipe->scene.largest)
     return nn_fail (error, "recipe: smallest is %g, expected at most largest, %g", (double) recipe->scene.smallest, (double) recipe->scene.largest);
   if (recipe->final_rate > recipe->rate)

@@ -156,7 +156,8 @@ bad_values_are_refused_by_name (void)
   static const char *const bad[][3] = {
     { "rate", "fast", "rate" },   { "rate", "nan", "rate" },      { "rate", "-1", "rate" },       { "rate", "", "rate" },
     { "epochs", "2.5", "epochs" }, { "epochs", "0", "epochs" },    { "batch", "1", "batch" },      { "batch", "1e99", "batch" },
-    { "schedule", "sine", "cosine" }, { "seed", "-3", "seed" },   { "seed", "99999999999999999999", "seed" }, { "colour", "1", "colour" },
+    { "schedule", "sine", "cosine" }, { "seed", "-3", "seed" },   { "seed", "99999999999999999999", "seed" },
+    { "seed", "9223372036854775808", "at most 9223372036854775807" }, { "colour", "1", "colour" },
     { "smoothing", "1", "smoothing" }, { "per_image", "2", "per_image" },
   };
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -195,6 +196,9 @@ a_bad_recipe_is_refused (void)
   recipe = *nn_preset ("seed");
   recipe.warmup = 56;
   check (!nn_recipe_check (&recipe, &error) && strstr (error.text, "warmup"));
+  recipe = *nn_preset ("seed");
+  recipe.input.w = 44;
+  check (!nn_recipe_check (&recipe, &error) && strstr (error.text, "the input is 44x48, expected a square"));
   recipe = *nn_preset ("seed");
   recipe.decay = (float) NAN;
   check (!nn_recipe_check (&recipe, &error) && strstr (error.text, "decay"));

@@ -50,6 +50,9 @@ another_number_of_epochs_scales_it (void)
   check_near (recipe.warmup, 2, 1e-6);
   nn_recipe_scale (&recipe, 1);
   check (recipe.step_epochs == 1);
+  recipe.step_epochs = 100000;
+  nn_recipe_scale (&recipe, 100000);
+  check (recipe.step_epochs == 100000);
 }
 
 int
