@@ -40,6 +40,23 @@ groups_come_from_the_cells (void)
 }
 
 static void
+cells_are_not_mixed_up (void)
+{
+  nn_error error = { "" };
+  GString *table = g_string_new ("path,one,two\n");
+  for (int i = 0; i < 80; i++)
+    g_string_append_printf (table, "%d.jpg,%s\n", i, i % 2 ? "a & b,c" : "a,b & c");
+  eval_manifest *m = eval_manifest_parse (table->str, table->len, ".", &error);
+  groups_partitions p;
+  require (m && groups_partitions_make (m, NULL, 2, &p, &error));
+  const groups_partition *both = &p.all[3];
+  check (both->n_groups == 2 && !strcmp (both->names[0], "a & b & c") && !strcmp (both->names[1], "a & b & c") && both->of[0] != both->of[1]);
+  groups_partitions_clear (&p);
+  eval_manifest_free (m);
+  g_string_free (table, TRUE);
+}
+
+static void
 all_other_columns_are_groups_unless_named (void)
 {
   nn_error error = { "" };
@@ -77,5 +94,5 @@ int
 main (void)
 {
   return test_run (
-      (test_case[]) { TEST (groups_come_from_the_cells), TEST (all_other_columns_are_groups_unless_named), TEST (errors_name_the_column), { 0 } });
+      (test_case[]) { TEST (groups_come_from_the_cells), TEST (cells_are_not_mixed_up), TEST (all_other_columns_are_groups_unless_named), TEST (errors_name_the_column), { 0 } });
 }

@@ -35,16 +35,19 @@ choose_columns (const eval_manifest *m, const char *names, int *columns, int *n,
   return good && (*n || nn_fail (error, "the table has no column of groups"));
 }
 
-/* "a & b" of the cells of columns; NULL: one is empty. */
+#define BETWEEN " & "
+#define APART "\x1f" /* "a & b" and "c" are not "a" and "b & c" */
+
+/* The cells of columns with something between them; NULL: one is empty. */
 static char *
-join (const char *const *cells, const groups_partition *p)
+join (const char *const *cells, const groups_partition *p, const char *between)
 {
   GString *joined = g_string_new (NULL);
   bool whole = true;
   for (int i = 0; i < p->n_columns; i++) {
     const char *cell = cells[p->columns[i]];
     whole = whole && *cell;
-    g_string_append_printf (joined, "%s%s", i ? " & " : "", cell);
+    g_string_append_printf (joined, "%s%s", i ? between : "", cell);
   }
   return g_string_free (joined, !whole);
 }
@@ -81,14 +84,25 @@ number_groups (groups_partition *p, GHashTable *sizes)
 }
 
 static void
+write_out (char **names, int n)
+{
+  for (int i = 0; i < n; i++) {
+    char **cells = g_strsplit (names[i], APART, -1);
+    g_free (names[i]);
+    names[i] = g_strjoinv (BETWEEN, cells);
+    g_strfreev (cells);
+  }
+}
+
+static void
 cut (const eval_manifest *m, groups_partition *p)
 {
   GHashTable *sizes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   char **keys = g_new (char *, m->n);
-  p->name = p->n_columns ? join (m->more, p) : g_strdup ("everybody");
+  p->name = p->n_columns ? join (m->more, p, BETWEEN) : g_strdup ("everybody");
   p->of = g_new (int, m->n);
   for (int i = 0; i < m->n; i++) {
-    keys[i] = p->n_columns ? join (m->pictures[i].more, p) : g_strdup ("all");
+    keys[i] = p->n_columns ? join (m->pictures[i].more, p, APART) : g_strdup ("all");
     p->undeclared += !keys[i];
     if (keys[i])
       g_hash_table_insert (sizes, g_strdup (keys[i]), GINT_TO_POINTER (GPOINTER_TO_INT (g_hash_table_lookup (sizes, keys[i])) + 1));
@@ -98,6 +112,8 @@ cut (const eval_manifest *m, groups_partition *p)
     p->of[i] = keys[i] ? GPOINTER_TO_INT (g_hash_table_lookup (sizes, keys[i])) - 1 : -1;
     g_free (keys[i]);
   }
+  write_out (p->names, p->n_groups);
+  write_out (p->small, p->n_small);
   g_free (keys);
   g_hash_table_unref (sizes);
 }
