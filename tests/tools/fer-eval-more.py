@@ -13,6 +13,7 @@ import sys
 import xml.etree.ElementTree
 
 import numpy
+import onnx
 from PIL import Image
 from tap import fails, main, run
 
@@ -109,6 +110,19 @@ def test_calibration_is_part_of_the_model(folder):
     text, _ = run(INFO, out)
     assert 'calibration' in text and 'angry, disgust' in text, text
     fails(EVAL, *data, '--model', model, '--calibrate', os.path.join(folder, 'no/such.onnx'), says=['such.onnx'])
+
+
+def test_logits_that_somebody_else_reads_are_not_calibrated(folder):
+    data, model = prepare(folder)
+    network, shared = onnx.load(model), os.path.join(folder, 'shared.onnx')
+    last = next(node for node in network.graph.node if node.op_type == 'Softmax')
+    network.graph.node.insert(len(network.graph.node) - 1, onnx.helper.make_node('Identity', [last.input[0]], ['same']))
+    network.graph.node.append(onnx.helper.make_node('Softmax', ['same'], ['other'], axis=1))
+    last.input[0] = 'same'
+    network.graph.output.append(onnx.helper.make_tensor_value_info('other', onnx.TensorProto.FLOAT, ['n', 7]))
+    onnx.save(network, shared)
+    evaluate(*data, '--model', shared)
+    fails(EVAL, *data, '--model', shared, '--calibrate', os.path.join(folder, 'out.onnx'), says=['dense layer of their own'])
 
 
 def test_mcnemar(folder):

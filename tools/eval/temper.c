@@ -5,20 +5,33 @@
 
 #include <stdlib.h>
 
-/* The dense layer whose numbers are the logits, perhaps in another shape; -1: there is none, or somebody else reads it. */
+/* Who takes a node's values, the first output left out. */
 static int
-find_last_dense (const nn_graph *graph)
+count_readers (const nn_graph *graph, int node)
 {
-  int node = nn_graph_logits (graph, 0);
-  while (graph->nodes[node].op == NN_OP_reshape || graph->nodes[node].op == NN_OP_identity || graph->nodes[node].op == NN_OP_dropout)
-    node = graph->nodes[node].in[0];
   int readers = 0;
   for (int i = 0; i < graph->n_nodes; i++)
     for (int k = 0; k < graph->nodes[i].n_in; k++)
       readers += graph->nodes[i].in[k] == node;
   for (int i = 1; i < graph->n_outputs; i++)
     readers += graph->outputs[i] == node;
-  return graph->nodes[node].op == NN_OP_dense && readers <= 1 ? node : -1;
+  return readers;
+}
+
+static bool
+passes_on (nn_op op)
+{
+  return op == NN_OP_reshape || op == NN_OP_identity || op == NN_OP_dropout;
+}
+
+/* The dense layer whose numbers are the logits, perhaps in another shape; -1: there is none, or somebody else reads it. */
+static int
+find_last_dense (const nn_graph *graph)
+{
+  int node = nn_graph_logits (graph, 0);
+  while (passes_on (graph->nodes[node].op) && count_readers (graph, node) <= 1)
+    node = graph->nodes[node].in[0];
+  return graph->nodes[node].op == NN_OP_dense && count_readers (graph, node) <= 1 ? node : -1;
 }
 
 /* Values of the dense layer and of what only passes them on are as much smaller. */
