@@ -142,7 +142,8 @@ def test_bad_input_is_named(folder):
     for text, words in (('', ['found.csv', 'empty']), ('file,x,y,w,h,score\n', ['line 1', 'view']),
                         ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,4,high\n', ['line 2']),
                         ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,nan,1\n', ['line 2']),
-                        ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,4\n', ['line 2'])):
+                        ('view,file,x,y,w,h,score\nplain,a_0.png,1,2,3,4\n', ['line 2']),
+                        ('view,file,x,y,w,h,score\n\0plain,a_0.png,1,2,3,4,1\n', ['0 byte', '24'])):
         with open(table, 'w', encoding='ascii') as file:
             file.write(text)
         fails(EVAL, *use, '--detections', table, says=words)

@@ -117,6 +117,13 @@ def test_points_turn_a_face_upright(folder):
         out, _ = run(EVAL, '--model', turning, '--manifest', table, '--json', '-')
         probabilities[angle, given] = json.loads(out)['nll']
     assert abs(probabilities[40, 40] - probabilities[0, 0]) < 0.1 and abs(probabilities[40, 0] - probabilities[0, 0]) > 1, probabilities
+    for cells, says in (['x'] + ['1'] * 9, ['line 2', 'right_eye_x', '"x"']), (['1'] * 9 + [''], ['line 2', 'mouth_left_y', 'ten, or none']):
+        with open(table, 'w', encoding='ascii') as file:
+            file.write(f'{header}\nblobs.png,3,60,60,80,80,{",".join(cells)}\n')
+        fails(EVAL, '--model', turning, '--manifest', table, says=says)
+    with open(table, 'w', encoding='ascii') as file:
+        file.write(f'{header}\nblobs.png,3,60,60,80,80{"," * 10}\n')
+    run(EVAL, '--model', turning, '--manifest', table)
 
 
 def test_the_finder_looks_where_no_box_is_given(folder):
@@ -169,7 +176,9 @@ def test_bad_input_is_named(folder):
 def test_usage_errors(folder):
     for arguments, words in ((('--images', 'x', '--data', 'y'), ['--data', '--images']), (('--images', 'x', '--split', 'PublicTest'), ['--split']),
                              (('--images', 'x', '--half', 'third'), ['third', 'even']), (('--images', 'x', '--faces', 'all'), ['all', 'finder']),
-                             (('--data', 'x', '--split', 'PublicTest', '--half', 'odd'), ['--half'])):
+                             (('--data', 'x', '--split', 'PublicTest', '--half', 'odd'), ['--half']), (('--images', 'x', '--size', '0'), ['--task faces']),
+                             (('--images', 'x', '--threshold', '0.4'), ['--task faces']), (('--images', 'x', '--resamples', '5000'), ['--groups']),
+                             (('--images', 'x', '--together', '1'), ['--groups'])):
         fails(EVAL, *arguments, status=2, says=words)
 
 

@@ -119,7 +119,8 @@ eval_detections_load (const char *path, nn_error *error)
     return NULL;
   eval_detections *d = g_new0 (eval_detections, 1);
   d->pictures = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_list);
-  const bool good = parse (d, bytes, path, error);
+  const bool good =
+      (strlen (bytes) == size || nn_fail (error, "%s: a 0 byte after %zu, expected text", path, strlen (bytes))) && parse (d, bytes, path, error);
   free (bytes);
   if (good) {
     g_hash_table_foreach (d->pictures, sort_list, NULL);

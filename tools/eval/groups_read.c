@@ -121,7 +121,7 @@ load (eye *eyes, int threads, const groups_eyes *with, nn_error *error)
   return true;
 }
 
-/* The first of the pictures that failed speaks for all. */
+/* Of the pictures that failed before everybody stopped the first speaks for all. */
 static bool
 report (const job *j, int threads, nn_error *error)
 {

@@ -83,7 +83,7 @@ add_counts (const groups_result *r, const groups_part *part, eval_page *page)
   eval_page_table_end (page);
 }
 
-/* The figures from first to last, of all groups. */
+/* These figures of all groups. */
 static void
 add_figures (const groups_part *part, const int *figures, int n, eval_page *page)
 {

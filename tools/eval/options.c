@@ -134,6 +134,10 @@ check_faces (const eval_options *o, nn_error *error)
   return true;
 }
 
+static const eval_options defaults = {
+  .size = 640, .seed = 1, .threshold = (double) FER_FINDER_THRESHOLD, .together = 2, .resamples = 10000, .max_gap = HUGE_VAL,
+};
+
 /* The first option given that this kind of evaluation would not look at, and what it is for; NULL: none. */
 static const char *
 first_stranger (const eval_options *o, eval_kind kind, int *is_for)
@@ -176,9 +180,13 @@ first_stranger (const eval_options *o, eval_kind kind, int *is_for)
     { "--columns", EVAL_GROUPS, o->columns },
     { "--predictions", EVAL_GROUPS, o->predictions },
     { "--write-predictions", EVAL_GROUPS, o->write_predictions },
-    { "--max-gap", EVAL_GROUPS, !isinf (o->max_gap) },
+    { "--max-gap", EVAL_GROUPS, o->max_gap != defaults.max_gap },
     { "--gap-of", EVAL_GROUPS, o->gap_of },
     { "--page", EVAL_GROUPS, o->page },
+    { "--size", EVAL_FACES, o->size != defaults.size },
+    { "--threshold", EVAL_FACES, o->threshold != defaults.threshold },
+    { "--together", EVAL_GROUPS, o->together != defaults.together },
+    { "--resamples", EVAL_GROUPS, o->resamples != defaults.resamples },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (all); i++)
     if (all[i].given && !(all[i].is_for & kind)) {
@@ -282,7 +290,7 @@ parse (eval_options *o, int *argc, char ***argv, nn_error *error)
 bool
 eval_options_read (eval_options *o, int argc, char **argv, nn_error *error)
 {
-  *o = (eval_options) { .size = 640, .seed = 1, .threshold = (double) FER_FINDER_THRESHOLD, .together = 2, .resamples = 10000, .max_gap = HUGE_VAL };
+  *o = defaults;
   o->command = tool_command_line (argc, argv, false);
   o->typed = tool_command_line (argc, argv, true);
   if (!parse (o, &argc, &argv, error))

@@ -107,7 +107,7 @@ read_one (void *user, int worker, int i)
   eval_shot_clear (&shot);
 }
 
-/* The first of the faces that failed speaks for all. */
+/* Of the faces that failed before everybody stopped the first speaks for all. */
 static bool
 run (pass *all, nn_error *error)
 {

@@ -11,21 +11,53 @@
 
 /* ---- showing a picture --------------------------------------------------------------------------------------------------- */
 
-/* Columns right_eye_x, right_eye_y, ...: false: not all ten are there, with a number in each. */
+/* The column right_eye_x, right_eye_y, ...; -1: there is none. */
+static int
+point_column (const eval_manifest *m, int k)
+{
+  char *name = g_strdup_printf ("%s_%c", nn_detect_point_names[k / 2], k % 2 ? 'y' : 'x');
+  int c = 0;
+  while (c < m->n_more && strcmp (m->more[c], name))
+    c++;
+  g_free (name);
+  return c < m->n_more ? c : -1;
+}
+
 static bool
-read_points (const eval_manifest *m, const eval_picture *p, fer_point points[FER_N_POINTS])
+has_points (const eval_manifest *m, const eval_picture *p)
+{
+  bool any = false;
+  for (int k = 0; k < 2 * FER_N_POINTS; k++) {
+    const int c = point_column (m, k);
+    if (c < 0)
+      return false;
+    any = any || *p->more[c];
+  }
+  return any;
+}
+
+static bool
+read_points (const eval_manifest *m, const eval_picture *p, fer_point points[FER_N_POINTS], nn_error *error)
 {
   for (int k = 0; k < 2 * FER_N_POINTS; k++) {
-    char *name = g_strdup_printf ("%s_%c", nn_detect_point_names[k / 2], k % 2 ? 'y' : 'x'), *end = NULL;
-    int c = 0;
-    while (c < m->n_more && strcmp (m->more[c], name))
-      c++;
-    g_free (name);
-    const float value = c < m->n_more ? (float) g_ascii_strtod (p->more[c], &end) : 0;
-    if (c == m->n_more || end == p->more[c] || *end || !isfinite (value))
-      return false;
+    const int c = point_column (m, k);
+    char *end;
+    const float value = (float) g_ascii_strtod (p->more[c], &end);
+    if (end == p->more[c] || *end || !isfinite (value))
+      return nn_fail (error, "line %lld: column %s: \"%s\" is not a number; expected ten, or none", (long long) p->line, m->more[c], p->more[c]);
     *(k % 2 ? &points[k / 2].y : &points[k / 2].x) = value;
   }
+  return true;
+}
+
+static bool
+place_box (const eval_manifest *m, const eval_picture *p, const fer_crop *crop, eval_shot *shot, nn_error *error)
+{
+  fer_point points[FER_N_POINTS];
+  const bool have = has_points (m, p);
+  if (have && !read_points (m, p, points, error))
+    return false;
+  shot->square = fer_crop_face (crop, &p->box, have ? points : NULL, &shot->roll);
   return true;
 }
 
@@ -49,17 +81,15 @@ open_picture (const void *user, int i, const fer_crop *crop, fer_finder *finder,
 {
   const eval_samples *s = user;
   const eval_picture *p = &s->manifest->pictures[s->index[i]];
-  fer_point points[FER_N_POINTS];
   *shot = (eval_shot) { .found = true };
   if (!tool_picture_load (&shot->picture, p->path, error))
     return false;
   shot->image = shot->picture.image;
   if (p->has_box)
-    shot->square = fer_crop_face (crop, &p->box, read_points (s->manifest, p, points) ? points : NULL, &shot->roll);
-  else if (s->frame)
-    shot->square = fer_frame_square (shot->image.width, shot->image.height);
-  else
+    return place_box (s->manifest, p, crop, shot, error);
+  if (!s->frame)
     return look_for_face (finder, crop, p->path, shot, error);
+  shot->square = fer_frame_square (shot->image.width, shot->image.height);
   return true;
 }
 
@@ -69,8 +99,9 @@ open_picture (const void *user, int i, const fer_crop *crop, fer_finder *finder,
 static eval_manifest *
 list_tree (const char *folder, nn_error *error)
 {
+  static const char header[] = "label,path\n";
   GPtrArray *classes = tool_list_folder (folder, error);
-  GString *table = g_string_new ("label,path\n");
+  GString *table = g_string_new (header);
   bool good = classes != NULL;
   for (guint c = 0; good && c < classes->len; c++) {
     const char *label = classes->pdata[c];
@@ -89,9 +120,11 @@ list_tree (const char *folder, nn_error *error)
       g_ptr_array_unref (names);
     g_free (path);
   }
+  if (good && table->len == strlen (header))
+    good = nn_fail (error, "%s: no pictures in CLASS/*.jpg or *.png", folder);
   eval_manifest *m = good ? eval_manifest_parse (table->str, table->len, folder, error) : NULL;
   if (good && !m)
-    nn_fail (error, "%s: no pictures in CLASS/*.jpg or *.png", folder);
+    nn_fail_prefix (error, folder);
   g_string_free (table, TRUE);
   if (classes)
     g_ptr_array_unref (classes);
