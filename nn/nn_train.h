@@ -249,7 +249,9 @@ void nn_trainer_free (nn_trainer *trainer);
 /* Begins with a model's weights instead of random ones; before the first step or nn_trainer_restore. Refuses a model whose network is another. */
 bool nn_trainer_begin_with (nn_trainer *trainer, const nn_model *model, nn_error *error);
 
-/* Expressions: targets are mixed with the mean of what these models (at most 8) say of each training picture, in a share of recipe.distill. Each has
+#define NN_MAX_TEACHERS 8
+
+/* Expressions: targets are mixed with the mean of what these models say of each training picture, in a share of recipe.distill. Each has
  * a softmax for every head of the network, told by the number of classes; that these are in the data's order, and that it reads pictures normalised
  * as the recipe says, is the caller's to see. Once, before the first step or nn_trainer_restore; models may be freed afterwards. */
 bool nn_trainer_learn_from (nn_trainer *trainer, const nn_model *const *models, int n, nn_error *error);

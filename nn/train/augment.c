@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  * From a row of a data set to the network's input. Every number is drawn whether its range is 0 or not: switching one distortion on leaves
- * the others as they were. */
+ * the others as they were, but for blur and noise, which an erased rectangle's pixels are drawn before. */
 #include "../nn_train.h"
 
 #include "spoil.h"

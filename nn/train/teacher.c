@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define CHUNK 32 /* pictures of one pass */
-#define MAX_MODELS 8
 
 typedef struct expert {
   nn_runner **runners; /* [threads] */
@@ -14,7 +13,7 @@ typedef struct expert {
 
 struct nn_teacher {
   nn_teacher_options options;
-  expert experts[MAX_MODELS];
+  expert experts[NN_MAX_TEACHERS];
   int n_experts;
   nn_real *images; /* [threads] (CHUNK, h, w) */
   float **says;    /* [views] (n_data, n_values), or NULL: not looked at yet */
@@ -64,8 +63,8 @@ nn_teacher_add (nn_teacher *t, const nn_model *model, const int *outputs, int n_
 {
   const nn_teacher_options *o = &t->options;
   const nn_runner_options options = { .h = o->h, .w = o->w, .batch = CHUNK };
-  if (t->n_experts == MAX_MODELS)
-    return nn_fail (error, "more than %d teachers", MAX_MODELS);
+  if (t->n_experts == NN_MAX_TEACHERS)
+    return nn_fail (error, "more than %d teachers", NN_MAX_TEACHERS);
   expert *e = &t->experts[t->n_experts++];
   e->n_outputs = n_outputs;
   memcpy (e->outputs, outputs, (size_t) n_outputs * sizeof *outputs);

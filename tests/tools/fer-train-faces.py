@@ -116,7 +116,7 @@ def test_begins_with_a_model(folder):
 
 def test_usage_errors(folder):
     options = ['--task', 'faces', '--data', 'boxes.csv', '--images', 'images', '--preset', 'finder', '--output', output(folder)]
-    for more, says in [(['--task', 'tree'], 'tree'), (['--votes', 'votes.csv'], '--votes'), (['--seeds', '2'], '--seeds'), (['--preset', 'seed'], 'seed'),
+    for more, says in [(['--task', 'tree'], 'tree'), (['--votes', 'votes.csv'], '--votes'), (['--blend', '0.3'], '--blend'), (['--no-private-test'], '--no-private-test'), (['--seeds', '2'], '--seeds'), (['--preset', 'seed'], 'seed'),
                        (['--set', 'smoothing=0.1'], 'smoothing'), (['--set', 'smallest=300'], 'smallest')]:
         fails(TRAIN, *options, *more, status=2, says=[says])
     fails(TRAIN, *options[:4], *options[6:], status=2, says=['--images'])

@@ -379,7 +379,7 @@ def test_usage_errors(folder):
     for more, says in [(['--colour', 'red'], 'colour'), (['more'], 'more'), (['--preset', 'tree'], 'tree'), (['--epochs', '-1'], 'epochs'),
                        (['--epochs', '0'], 'epochs'), (['--limit-train', '0'], '--limit-train'), (['--threads', '-1'], '--threads'),
                        (['--set', 'rate'], 'KEY=VALUE'), (['--set', 'colour=1'], 'colour'), (['--rate', 'fast'], 'rate'), (['--batch', '1'], 'batch'),
-                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--log', '-'], 'name of a file'), (['--soft-labels', '2'], 'soft_labels'), (['--head', 'tail'], '--head'), (['--blend', '2'], '--blend'), (['--prior', 'glee=2'], 'glee'), (['--prior', 'sad=0'], '100 times'), (['--seed', '-1'], 'seed')]:
+                       (['--plot', 'curves.pdf'], '.svg or .png'), (['--log', '-'], 'name of a file'), (['--soft-labels', '2'], 'soft_labels'), (['--head', 'tail'], '--head'), (['--blend', '2'], '--blend'), (['--blend', '0.3'], '--head blend'), (['--prior', 'glee=2'], 'glee'), (['--prior', 'sad=0'], '100 times'), (['--seed', '-1'], 'seed')]:
         fails(TRAIN, *options, *more, status=2, says=[says])
     fails(TRAIN, *options[2:], status=2, says=['--data'])
     fails(TRAIN, *options[:-2], status=2, says=['--output'])

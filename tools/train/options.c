@@ -91,8 +91,8 @@ check_task (train_options *o, nn_error *error)
     return nn_fail (error, "--data is missing: expected a %s", task == NN_TASK_FACES ? "CSV of boxes" : "FER-2013 CSV file or a folder");
   if (task == NN_TASK_FACES && !o->images)
     return nn_fail (error, "--images is missing: expected the folder of the pictures that %s names", o->data);
-  if (task == NN_TASK_FACES && (o->votes || o->distill || o->dedupe || o->head || o->priors || o->calibrate))
-    return nn_fail (error, "--votes, --distill, --dedupe, --head, --prior and --calibrate belong to --task expression");
+  if (task == NN_TASK_FACES && (o->votes || o->distill || o->dedupe || o->head || o->priors || o->calibrate || o->blend != -1 || o->no_private))
+    return nn_fail (error, "--votes, --distill, --dedupe, --head, --blend, --prior, --calibrate and --no-private-test belong to --task expression");
   if (task == NN_TASK_FACES && o->seeds > 1)
     return nn_fail (error, "--seeds belongs to --task expression: held-out scenes choose no finder");
   if (task == NN_TASK_EXPRESSION && (o->images || o->negatives || o->cutouts || o->sources))
@@ -162,6 +162,16 @@ set_entry (nn_recipe *recipe, const char *set, nn_error *error)
 }
 
 static bool
+read_head (const char *name, train_head *head, nn_error *error)
+{
+  int i = 0;
+  while (i < TRAIN_N_HEADS && strcmp (name, train_head_names[i]))
+    i++;
+  *head = (train_head) i;
+  return i < TRAIN_N_HEADS || nn_fail (error, "--head is \"%s\", expected first, label, votes, both or blend", name);
+}
+
+static bool
 choose_heads (train_options *o, nn_error *error)
 {
   o->heads = train_preset_find (o->preset)->heads;
@@ -172,13 +182,9 @@ choose_heads (train_options *o, nn_error *error)
   for (char **prior = o->priors; prior && *prior; prior++)
     if (!train_heads_set_prior (&o->heads, *prior, error))
       return false;
-  if (!o->head)
-    return true;
-  train_head head = 0;
-  while (head < TRAIN_N_HEADS && strcmp (o->head, train_head_names[head]))
-    head++;
-  o->heads.head = head;
-  return head < TRAIN_N_HEADS || nn_fail (error, "--head is \"%s\", expected first, label, votes, both or blend", o->head);
+  if (o->head && !read_head (o->head, &o->heads.head, error))
+    return false;
+  return o->blend == -1 || o->heads.head == TRAIN_HEAD_BLEND || nn_fail (error, "--blend is for --head blend");
 }
 
 /* The schedule of the recipe, in as many epochs as asked. */

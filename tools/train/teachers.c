@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define MAX_TEACHERS 8
-
 /* Labels of the first output; of another one a model file says nothing. */
 static bool
 check_labels (const fer_model *model, nn_error *error)
@@ -46,12 +44,12 @@ load (const char *path, const nn_input *input, nn_error *error)
 bool
 train_find_teachers (nn_trainer *trainer, const nn_recipe *recipe, char *const *paths, nn_error *error)
 {
-  fer_model *models[MAX_TEACHERS];
-  const nn_model *networks[MAX_TEACHERS];
+  fer_model *models[NN_MAX_TEACHERS];
+  const nn_model *networks[NN_MAX_TEACHERS];
   int n = 0;
   bool good = true;
   for (; good && paths && paths[n]; n += good) {
-    good = n < MAX_TEACHERS || nn_fail (error, "more than %d models for --distill", MAX_TEACHERS);
+    good = n < NN_MAX_TEACHERS || nn_fail (error, "more than %d models for --distill", NN_MAX_TEACHERS);
     good = good && (models[n] = load (paths[n], &recipe->input, error));
     if (good)
       networks[n] = models[n]->nn;
